@@ -1,0 +1,25 @@
+/** What verification needs of a crypto engine. Two engines exist: WebCrypto, and pure TypeScript (later). */
+
+/** An imported public key. Only the engine that made it can use it. */
+export interface EngineKey {
+  readonly engine: string
+  readonly algorithm: 'RSA-PSS-SHA384' | 'ECDSA-P384-SHA384'
+}
+
+/**
+ * Signature checks with pinned algorithms: nothing here is chosen by a certificate.
+ *
+ * All methods throw `CRYPTO_UNSUPPORTED` for what the runtime cannot do. `false` always means that the
+ * signature does not verify.
+ */
+export interface CryptoEngine {
+  readonly name: string
+  /** Imports an RSA key from its SubjectPublicKeyInfo (rsaEncryption), for RSASSA-PSS with SHA-384. */
+  readonly importRsaKey: (spki: Uint8Array) => Promise<EngineKey>
+  /** Imports a P-384 key from its uncompressed point, 97 bytes, known to be on the curve. */
+  readonly importP384Key: (point: Uint8Array) => Promise<EngineKey>
+  /** RSASSA-PSS, SHA-384, MGF1 with SHA-384, salt of 48 bytes. */
+  readonly verifyRsaPss: (key: EngineKey, signature: Uint8Array, message: Uint8Array) => Promise<boolean>
+  /** ECDSA P-384 with SHA-384; `signature` is r ‖ s, big-endian, 96 bytes. A high s is normal in reports. */
+  readonly verifyP384: (key: EngineKey, signature: Uint8Array, message: Uint8Array) => Promise<boolean>
+}

@@ -1,0 +1,87 @@
+/**
+ * A cache of endorsement keys whose certificate was verified, in the memory of this process only.
+ *
+ * Found by the exact bytes of the leaf. A hit skips parsing the leaf and the RSA verification under the same
+ * issuer, nothing else: dates, CRLs, ties, signature and policy are judged again on every call.
+ */
+import type { EngineKey, CryptoEngine } from '../crypto/engine.js'
+import { equalBytes } from '../encoding/bytes.js'
+import { toHex } from '../encoding/hex.js'
+import type { Issuer } from './anchors.js'
+import type { EndorsementKey } from './endorsement-key.js'
+
+/** What was verified about a leaf. */
+export interface VerifiedLeaf {
+  readonly key: EndorsementKey
+  readonly engine: CryptoEngine
+  readonly engineKey: EngineKey
+  /** The issuer whose key verified the leaf's signature. */
+  readonly issuer: Issuer
+}
+
+/** Opaque; made by {@link createEndorsementCache}. */
+export interface EndorsementCache {
+  readonly max: number
+  readonly size: number
+  readonly clear: () => void
+}
+
+const entriesOf = new WeakMap<EndorsementCache, Map<string, readonly VerifiedLeaf[]>>()
+
+/**
+ * Makes a cache to pass to many verifications.
+ *
+ * @param options - `max`: how many leaves to keep, 512 unless told; the one that was used longest ago goes.
+ * @throws TypeError if `max` is not a positive integer.
+ */
+export function createEndorsementCache(options: { readonly max?: number } = {}): EndorsementCache {
+  const { max = 512 } = options
+  if (!Number.isSafeInteger(max) || max < 1) throw new TypeError('max must be a positive integer')
+  const entries = new Map<string, readonly VerifiedLeaf[]>()
+  const cache: EndorsementCache = Object.freeze({
+    max,
+    get size() {
+      return entries.size
+    },
+    clear: () => {
+      entries.clear()
+    },
+  })
+  entriesOf.set(cache, entries)
+  return cache
+}
+
+function entriesIn(cache: EndorsementCache): Map<string, readonly VerifiedLeaf[]> {
+  const entries = entriesOf.get(cache)
+  if (entries === undefined) throw new TypeError('cache must come from createEndorsementCache')
+  return entries
+}
+
+// The last bytes are signature: as good as a hash to find a bucket, and the bytes themselves decide.
+const bucketOf = (der: Uint8Array): string => toHex(der.subarray(-12))
+
+/** The verified leaf of exactly these bytes, for this engine. */
+export function lookUpLeaf(cache: EndorsementCache, der: Uint8Array, engine: CryptoEngine): VerifiedLeaf | null {
+  const entries = entriesIn(cache)
+  const bucket = bucketOf(der)
+  const leaves = entries.get(bucket)
+  const found = leaves?.find((leaf) => leaf.engine === engine && equalBytes(leaf.key.certificate.der, der))
+  if (leaves === undefined || found === undefined) return null
+  entries.delete(bucket)
+  entries.set(bucket, leaves)
+  return found
+}
+
+/** Keeps a leaf. Called only after its signature verified. */
+export function keepLeaf(cache: EndorsementCache, leaf: VerifiedLeaf): void {
+  const entries = entriesIn(cache)
+  const bucket = bucketOf(leaf.key.certificate.der)
+  const others = (entries.get(bucket) ?? []).filter(
+    (other) => other.engine !== leaf.engine || !equalBytes(other.key.certificate.der, leaf.key.certificate.der),
+  )
+  entries.delete(bucket)
+  // A bucket holds more than one leaf only by accident or attack, so its size is bounded too.
+  entries.set(bucket, [...others.slice(-3), leaf])
+  const [oldest] = entries.keys()
+  if (entries.size > cache.max && oldest !== undefined) entries.delete(oldest)
+}

@@ -1,0 +1,70 @@
+/**
+ * The ledger of one verification: which checks ran and how they ended.
+ *
+ * Success is only ever declared when every check of the registry has an entry here, so that a check which
+ * a later change drops by accident turns every verdict into a failure instead of a silent yes.
+ */
+import type { CheckResult, JsonValue } from './error.js'
+
+/** The one way to leave something unchecked: a stated reason, which is in every result. */
+export interface Unchecked {
+  readonly unchecked: string
+}
+
+export function isUnchecked(value: unknown): value is Unchecked {
+  return typeof value === 'object' && value !== null && 'unchecked' in value
+}
+
+/** A check as the registry names it. */
+export interface CheckEntry {
+  readonly id: string
+  readonly source: string
+}
+
+export interface CheckNote {
+  readonly reason?: string
+  readonly expected?: JsonValue
+  readonly actual?: JsonValue
+}
+
+export interface Ledger {
+  readonly pass: (id: string, note?: CheckNote) => void
+  readonly fail: (id: string, note?: CheckNote) => void
+  readonly leaveUnchecked: (id: string, reason: string) => void
+  /** All checks in registry order; those without an entry are `notReached`. */
+  readonly results: () => readonly CheckResult[]
+  /** True when every check of the registry ran and none failed. */
+  readonly complete: () => boolean
+}
+
+export function openLedger(registry: readonly CheckEntry[]): Ledger {
+  const known = new Map(registry.map((entry) => [entry.id, entry]))
+  const entries = new Map<string, CheckResult>()
+  const record = (id: string, outcome: CheckResult['outcome'], note: CheckNote): void => {
+    const entry = known.get(id)
+    // Both are mistakes of this library, never of the evidence.
+    if (entry === undefined) throw new TypeError(`check ${id} is not in the registry`)
+    if (entries.has(id)) throw new TypeError(`check ${id} was recorded twice`)
+    entries.set(id, { id, outcome, ...note, source: entry.source })
+  }
+  return {
+    pass: (id, note = {}) => {
+      record(id, 'passed', note)
+    },
+    fail: (id, note = {}) => {
+      record(id, 'failed', note)
+    },
+    leaveUnchecked: (id, reason) => {
+      record(id, 'unchecked', { reason })
+    },
+    results: () =>
+      registry.map(
+        (entry) => entries.get(entry.id) ?? { id: entry.id, outcome: 'notReached', source: entry.source },
+      ),
+    complete: () =>
+      registry.every((entry) => {
+        const outcome = entries.get(entry.id)?.outcome
+        return outcome === 'passed' || outcome === 'unchecked'
+      }),
+  }
+}

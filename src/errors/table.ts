@@ -1,0 +1,136 @@
+/**
+ * Every error code: [verdict, what it means, where the rule stands (see {@link sources})].
+ *
+ * One row each; the stage is the part of the code before its first underscore. A row needs a vector that
+ * reaches it, or a test fails. Codes are never renamed or reused.
+ */
+
+/** Where rules stand, by the names that the rows use. */
+export const sources = {
+  ABI: 'AMD 56860 (SEV-SNP firmware ABI), ATTESTATION_REPORT',
+  GHCB: 'AMD 56421 (GHCB), SNP Extended Guest Request',
+  KDS: 'AMD 57230 (VCEK certificate and KDS interface)',
+  X509: 'RFC 5280 (X.509 certificates and CRLs)',
+  X690: 'ITU-T X.690 (DER)',
+  TSM: 'Linux configfs-tsm',
+  WEBCRYPTO: 'W3C Web Cryptography API',
+  EVIDENCE: 'attested evidence formats',
+  ROOTS: 'attested roots',
+  POLICY: 'attested policy, version 1',
+  BINDING: 'attested binding',
+} as const
+
+// prettier-ignore
+export const errorRows = {
+  // evidence containers
+  EVIDENCE_FORMAT: ['malformed', 'no known evidence format was recognised, or not the one that was named', 'EVIDENCE'],
+  EVIDENCE_MALFORMED: ['malformed', 'the container is not well formed', 'EVIDENCE'],
+  EVIDENCE_SIZE: ['malformed', 'the container or one of its parts is larger than allowed', 'EVIDENCE'],
+  EVIDENCE_DUPLICATE: ['malformed', 'the container holds the same part twice, or two certificates of one kind', 'EVIDENCE'],
+  EVIDENCE_TABLE: ['malformed', 'the certificate table is not well formed', 'GHCB'],
+  EVIDENCE_PROVIDER: ['malformed', 'the report was not provided by an SEV-SNP guest driver', 'TSM'],
+  // report structure
+  REPORT_LENGTH: ['malformed', 'the report is not exactly 1184 bytes', 'ABI'],
+  REPORT_VERSION_UNSUPPORTED: ['unverifiable', 'VERSION is not one of 2, 3, 4, 5', 'ABI'],
+  REPORT_RESERVED_NONZERO: ['malformed', 'a reserved byte or bit does not have the value the specification requires', 'ABI'],
+  REPORT_ALGORITHM_UNSUPPORTED: ['unverifiable', 'SIGNATURE_ALGO is not 1 (ECDSA P-384 with SHA-384)', 'ABI'],
+  REPORT_SIGNATURE_ENCODING: ['malformed', 'R, S or the bytes after them are not encoded as the specification requires, or out of range', 'ABI'],
+  REPORT_SIGNER_UNSUPPORTED: ['unverifiable', 'SIGNING_KEY names neither the VCEK nor the VLEK', 'ABI'],
+  REPORT_UNSIGNED: ['rejected', 'MASK_CHIP_KEY is set: the firmware did not sign this report', 'ABI'],
+  REPORT_VMPL: ['rejected', 'VMPL is not 0 to 3: the report was not requested by the guest', 'ABI'],
+  REPORT_PRODUCT_UNKNOWN: ['unverifiable', 'the CPUID in the report belongs to no known product line', 'KDS'],
+  // DER
+  DER_TRUNCATED: ['malformed', 'an element runs past the end of its parent', 'X690'],
+  DER_TRAILING_DATA: ['malformed', 'bytes follow the last element', 'X690'],
+  DER_NOT_CANONICAL: ['malformed', 'BER that is not DER: a length or value that is not in its one permitted form', 'X690'],
+  DER_UNEXPECTED: ['malformed', 'another element stands where a certain one is required', 'X690'],
+  DER_LIMIT: ['malformed', 'larger, deeper or more elements than allowed', 'X690'],
+  // certificates
+  CERTIFICATE_MALFORMED: ['malformed', 'DER that is not a certificate of the profile that AMD issues', 'X509'],
+  CERTIFICATE_UNSUPPORTED: ['unverifiable', 'a structVersion or AMD extension that this version does not know', 'KDS'],
+  CERTIFICATE_ALGORITHM: ['rejected', 'not signed with RSASSA-PSS, SHA-384, MGF1 with SHA-384, salt of 48 bytes', 'KDS'],
+  CERTIFICATE_ALGORITHM_MISMATCH: ['rejected', 'the signed and the unsigned algorithm identifier differ', 'X509'],
+  CERTIFICATE_PROFILE: ['rejected', 'a certificate that does not follow the profile of its role', 'KDS'],
+  CERTIFICATE_NOT_YET_VALID: ['rejected', 'the time of verification is before notBefore', 'X509'],
+  CERTIFICATE_EXPIRED: ['rejected', 'the time of verification is after notAfter', 'X509'],
+  // crypto engine
+  CRYPTO_UNSUPPORTED: ['unverifiable', 'this runtime cannot do an operation that verification needs', 'WEBCRYPTO'],
+  // chain
+  CHAIN_ANCHOR_UNKNOWN: ['rejected', 'a root came with the evidence that is not the pinned ARK', 'ROOTS'],
+  CHAIN_INTERMEDIATE_UNKNOWN: ['rejected', 'an intermediate came with the evidence that is not the pinned ASK or ASVK', 'ROOTS'],
+  CHAIN_ISSUER: ['rejected', 'the issuer name of a certificate is not the subject name of the certificate above it', 'X509'],
+  CHAIN_SIGNATURE: ['rejected', 'the endorsement key is not signed by the pinned ASK or ASVK of its product line', 'KDS'],
+  // revocation
+  REVOCATION_MISSING: ['unverifiable', 'the policy requires a CRL of the product line and none was given', 'X509'],
+  REVOCATION_STALE: ['unverifiable', 'the CRL is past its nextUpdate and grace', 'X509'],
+  REVOCATION_FETCH_AGE: ['unverifiable', 'the CRL was fetched too long ago, or without a time and without a number floor', 'POLICY'],
+  REVOCATION_NUMBER: ['unverifiable', 'the CRL number is below the floor of the policy', 'POLICY'],
+  REVOCATION_UNSUPPORTED: ['unverifiable', 'a critical CRL extension that this version does not know', 'X509'],
+  REVOCATION_MALFORMED: ['malformed', 'DER that is not a CRL of the profile that AMD issues', 'X509'],
+  REVOCATION_SIGNATURE: ['rejected', 'a CRL in the name of the ARK is not signed by the pinned ARK', 'X509'],
+  REVOCATION_REVOKED: ['rejected', 'the ASK, ASVK or endorsement key is revoked', 'X509'],
+  // endorsement: the ties between report and key
+  ENDORSEMENT_MISSING: ['unverifiable', 'no endorsement key certificate (VCEK or VLEK) was given', 'KDS'],
+  ENDORSEMENT_KIND: ['rejected', 'the certificate is not of the kind that SIGNING_KEY names', 'KDS'],
+  ENDORSEMENT_PRODUCT: ['rejected', 'the certificate is of another product line than the report', 'KDS'],
+  ENDORSEMENT_CHIP_ID_MISMATCH: ['rejected', 'CHIP_ID is not the hwID of the certificate', 'KDS'],
+  ENDORSEMENT_TCB_MISMATCH: ['rejected', 'REPORTED_TCB is not the TCB of the certificate', 'KDS'],
+  // report signature
+  SIGNATURE_INVALID: ['rejected', 'the report is not signed by the endorsement key', 'ABI'],
+  // policy
+  POLICY_INVALID: ['malformed', 'the policy document is not valid', 'POLICY'],
+  // appraisal: one code per check
+  APPRAISAL_DEBUG: ['rejected', 'the guest policy allows DEBUG: the host can read and change guest memory', 'ABI'],
+  APPRAISAL_MIGRATE_MA: ['rejected', 'the guest policy allows a migration agent', 'ABI'],
+  APPRAISAL_REPORT_ID_MA: ['rejected', 'the report names a migration agent', 'ABI'],
+  APPRAISAL_TCB_ORDER: ['rejected', 'REPORTED_TCB <= COMMITTED_TCB <= CURRENT_TCB does not hold', 'ABI'],
+  APPRAISAL_PRODUCTS: ['rejected', 'the product line is not accepted', 'POLICY'],
+  APPRAISAL_SIGNERS: ['rejected', 'the kind of endorsement key is not accepted', 'POLICY'],
+  APPRAISAL_REPORT_VERSIONS: ['rejected', 'the report version is not accepted', 'POLICY'],
+  APPRAISAL_MEASUREMENTS: ['rejected', 'MEASUREMENT is not an accepted one', 'POLICY'],
+  APPRAISAL_ID_BLOCK: ['rejected', 'an ID block was used where none is accepted', 'POLICY'],
+  APPRAISAL_ID_BLOCK_ID_KEY_DIGESTS: ['rejected', 'ID_KEY_DIGEST is not an accepted one', 'POLICY'],
+  APPRAISAL_ID_BLOCK_AUTHOR_KEY_DIGESTS: ['rejected', 'AUTHOR_KEY_DIGEST is not an accepted one', 'POLICY'],
+  APPRAISAL_ID_BLOCK_MIN_GUEST_SVN: ['rejected', 'GUEST_SVN is below the floor', 'POLICY'],
+  APPRAISAL_ID_BLOCK_FAMILY_IDS: ['rejected', 'FAMILY_ID is not an accepted one', 'POLICY'],
+  APPRAISAL_ID_BLOCK_IMAGE_IDS: ['rejected', 'IMAGE_ID is not an accepted one', 'POLICY'],
+  APPRAISAL_HOST_DATA: ['rejected', 'HOST_DATA is not an accepted one', 'POLICY'],
+  APPRAISAL_VMPL: ['rejected', 'VMPL is not an accepted one', 'POLICY'],
+  APPRAISAL_CHIPS: ['rejected', 'the chip is not an accepted one', 'POLICY'],
+  APPRAISAL_CSP_IDS: ['rejected', 'the cloud service provider is not an accepted one', 'POLICY'],
+  APPRAISAL_ENDORSEMENT_KEYS: ['rejected', 'the endorsement key is not an accepted one', 'POLICY'],
+  APPRAISAL_REPORT_IDS: ['rejected', 'REPORT_ID is not an accepted one', 'POLICY'],
+  APPRAISAL_DENIED_CHIPS: ['rejected', 'the chip is denied', 'POLICY'],
+  APPRAISAL_DENIED_ENDORSEMENT_KEYS: ['rejected', 'the endorsement key is denied', 'POLICY'],
+  APPRAISAL_DENIED_MEASUREMENTS: ['rejected', 'MEASUREMENT is denied', 'POLICY'],
+  APPRAISAL_DENIED_CSP_IDS: ['rejected', 'the cloud service provider is denied', 'POLICY'],
+  APPRAISAL_GUEST_POLICY_MIN_ABI: ['rejected', 'the guest demanded an older firmware ABI than the floor', 'POLICY'],
+  APPRAISAL_GUEST_POLICY_SMT: ['rejected', 'guest policy bit SMT', 'POLICY'],
+  APPRAISAL_GUEST_POLICY_SINGLE_SOCKET: ['rejected', 'guest policy bit SINGLE_SOCKET', 'POLICY'],
+  APPRAISAL_GUEST_POLICY_CXL: ['rejected', 'guest policy bit CXL_ALLOW', 'POLICY'],
+  APPRAISAL_GUEST_POLICY_MEM_AES256_XTS: ['rejected', 'guest policy bit MEM_AES_256_XTS', 'POLICY'],
+  APPRAISAL_GUEST_POLICY_RAPL_DISABLED: ['rejected', 'guest policy bit RAPL_DIS', 'POLICY'],
+  APPRAISAL_GUEST_POLICY_CIPHERTEXT_HIDING_DRAM: ['rejected', 'guest policy bit CIPHERTEXT_HIDING_DRAM', 'POLICY'],
+  APPRAISAL_GUEST_POLICY_PAGE_SWAP_DISABLED: ['rejected', 'guest policy bit PAGE_SWAP_DISABLE', 'POLICY'],
+  APPRAISAL_PLATFORM_SMT_ENABLED: ['rejected', 'platform bit SMT_EN', 'POLICY'],
+  APPRAISAL_PLATFORM_TSME_ENABLED: ['rejected', 'platform bit TSME_EN', 'POLICY'],
+  APPRAISAL_PLATFORM_ECC_ENABLED: ['rejected', 'platform bit ECC_EN', 'POLICY'],
+  APPRAISAL_PLATFORM_RAPL_DISABLED: ['rejected', 'platform bit RAPL_DIS', 'POLICY'],
+  APPRAISAL_PLATFORM_CIPHERTEXT_HIDING_DRAM_ENABLED: ['rejected', 'platform bit CIPHERTEXT_HIDING_DRAM_EN', 'POLICY'],
+  APPRAISAL_PLATFORM_ALIAS_CHECK_COMPLETE: ['rejected', 'platform bit ALIAS_CHECK_COMPLETE', 'POLICY'],
+  APPRAISAL_PLATFORM_IOMMU_WRITE_SAFE: ['rejected', 'platform bit IOMMU_WRITE_SAFE', 'POLICY'],
+  APPRAISAL_PLATFORM_TIO_ENABLED: ['rejected', 'platform bit TIO_EN', 'POLICY'],
+  APPRAISAL_PLATFORM_UNKNOWN_BITS: ['rejected', 'platform bits that this version does not know are set', 'POLICY'],
+  APPRAISAL_TCB_REPORTED: ['rejected', 'REPORTED_TCB is below the floor, or no floor names this silicon', 'POLICY'],
+  APPRAISAL_TCB_COMMITTED: ['rejected', 'COMMITTED_TCB is below the floor', 'POLICY'],
+  APPRAISAL_TCB_CURRENT: ['rejected', 'CURRENT_TCB is below the floor', 'POLICY'],
+  APPRAISAL_TCB_LAUNCH: ['rejected', 'LAUNCH_TCB is below the floor', 'POLICY'],
+  APPRAISAL_TCB_MITIGATIONS: ['rejected', 'a required mitigation is not in both mitigation vectors', 'POLICY'],
+  APPRAISAL_FIRMWARE_MIN_COMMITTED: ['rejected', 'the committed firmware version is below the floor', 'POLICY'],
+  APPRAISAL_PROVISIONAL_FIRMWARE: ['rejected', 'firmware runs that is not committed', 'POLICY'],
+  APPRAISAL_FRESHNESS: ['rejected', 'the evidence is less fresh than the policy demands', 'POLICY'],
+  // binding
+  BINDING_EMPTY: ['rejected', 'REPORT_DATA is all zero and so commits to nothing', 'BINDING'],
+  BINDING_MISMATCH: ['rejected', 'REPORT_DATA is not the expected commitment', 'BINDING'],
+  BINDING_CHALLENGE_ABSENT: ['rejected', 'the challenge is not part of what REPORT_DATA commits to', 'BINDING'],
+} as const

@@ -1,0 +1,13 @@
+/** Reading reports. Nothing here verifies anything: every value is what somebody claims. */
+export { parseReport } from './report.js'
+export type { FirmwareVersion, Report } from './report.js'
+export type { GuestPolicy } from './guest-policy.js'
+export type { KeyInfo, SigningKey } from './key-info.js'
+export type { PlatformInfo } from './platform-info.js'
+export type { ReportSignature } from './signature.js'
+export { reportToJson } from './to-json.js'
+export type { ReportJson } from './to-json.js'
+export { productLineOf } from '../product/line.js'
+export type { Cpuid, ProductLine } from '../product/line.js'
+export { tcbAtLeast } from '../product/tcb.js'
+export type { Family19hTcb, Family1AhTcb, OpaqueTcb, Tcb, TcbComponent, TcbJson } from '../product/tcb.js'

@@ -1,0 +1,127 @@
+// Budgets of what a page has to load, as a bundler makes it: minified, gzipped, split at dynamic imports.
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { repositoryRoot } from '../support/real-folder.js'
+
+const root = repositoryRoot()
+const tools = join(root, '.ci/tools')
+// .ci/run installs it. Everyday test runs need no bundler, and a fresh clone should not wait for one.
+const installed = existsSync(join(tools, 'node_modules/esbuild'))
+if (!installed) console.warn('SKIPPED: size budgets need esbuild (node .ci/setup.mjs --tools)')
+
+const kB = 1000
+
+/** Libraries for ASN.1 and X.509 in general. They probe for Node and are exempt from the rules on contents. */
+const general =
+  /node_modules\/(@peculiar|asn1js|bytestreamjs|pvtsutils|pvutils|reflect-metadata|tslib|tsyringe)\//
+
+/** What no other chunk may hold: it breaks under a content security policy, or outside Node. */
+const forbidden: readonly (readonly [string, RegExp])[] = [
+  ['eval', /\beval\s*\(/],
+  ['new Function', /\bnew\s+Function\b/],
+  ['Buffer', /(?<![\w$])Buffer\b/],
+  ['node:', /["'\`]node:/],
+]
+
+// The few fields of esbuild that are used here; its own types are installed only where it is.
+interface Output {
+  readonly imports: readonly { readonly path: string; readonly kind: string }[]
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly entryPoint?: string
+}
+interface Result {
+  readonly metafile: { readonly outputs: Readonly<Record<string, Output>> }
+  readonly outputFiles: readonly { readonly path: string; readonly text: string }[]
+}
+interface Esbuild {
+  build(options: object): Promise<Result>
+}
+
+interface Chunk extends Output {
+  readonly name: string
+  readonly text: string
+  readonly bytes: number
+}
+
+/** Bundles one file of dist/; the chunk of the entry comes first. */
+async function bundle(entry: string): Promise<readonly Chunk[]> {
+  const require = createRequire(join(tools, 'package.json'))
+  const { build } = require('esbuild') as Esbuild
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outdir: 'out',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    metafile: true,
+    write: false,
+    format: 'esm',
+    // As for a page: a module that only Node has makes the build fail.
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  const chunks = Object.entries(metafile.outputs).map(([name, output]): Chunk => {
+    const text = outputFiles.find((file) => file.path.replaceAll('\\', '/').endsWith(name))?.text ?? ''
+    return { ...output, name, text, bytes: gzipSync(text, { level: 9 }).length }
+  })
+  return chunks.sort((a, b) => Number(b.entryPoint === entry) - Number(a.entryPoint === entry))
+}
+
+/** The chunks that load with the first one. */
+function atOnce(chunks: readonly Chunk[]): readonly Chunk[] {
+  const names = new Set(chunks.slice(0, 1).map((chunk) => chunk.name))
+  for (const name of names) {
+    for (const item of chunks.find((chunk) => chunk.name === name)?.imports ?? []) {
+      if (item.kind === 'import-statement') names.add(item.path)
+    }
+  }
+  return chunks.filter((chunk) => names.has(chunk.name))
+}
+
+const sum = (chunks: readonly Chunk[]): number => chunks.reduce((total, chunk) => total + chunk.bytes, 0)
+const isGeneral = (chunk: Chunk): boolean => Object.keys(chunk.inputs).some((path) => general.test(path))
+
+describe.skipIf(!installed)('bundled', () => {
+  let report: readonly Chunk[]
+  let main: readonly Chunk[]
+  beforeAll(async () => {
+    report = await bundle('dist/report/index.js')
+    main = await bundle('dist/index.js')
+    const figures = `./report ${sum(report)}, . ${sum(atOnce(main))} at once, ${sum(main)} with all`
+    console.log(`gzipped bytes: ${figures}`)
+  })
+
+  test('./report is at most 4 kB', () => {
+    expect(sum(report)).toBeLessThanOrEqual(4 * kB)
+  })
+
+  test('the main entry is at most 45 kB at once and 150 kB with everything', () => {
+    expect(sum(atOnce(main))).toBeLessThanOrEqual(45 * kB)
+    expect(sum(main)).toBeLessThanOrEqual(150 * kB)
+  })
+
+  test('the general libraries come on first use only', () => {
+    expect(
+      atOnce(main)
+        .filter(isGeneral)
+        .flatMap((chunk) => Object.keys(chunk.inputs)),
+    ).toEqual([])
+  })
+
+  test('no other chunk holds eval, new Function, Buffer or node:', () => {
+    const found: string[] = []
+    for (const chunk of [...report, ...main].filter((each) => !isGeneral(each))) {
+      for (const [what, pattern] of forbidden) {
+        if (pattern.test(chunk.text))
+          found.push(`${what} in ${chunk.name} of ${Object.keys(chunk.inputs).join(', ')}`)
+      }
+    }
+    expect(found).toEqual([])
+  })
+})
