@@ -23,3 +23,22 @@ export interface CryptoEngine {
   /** ECDSA P-384 with SHA-384; `signature` is r ‖ s, big-endian, 96 bytes. A high s is normal in reports. */
   readonly verifyP384: (key: EngineKey, signature: Uint8Array, message: Uint8Array) => Promise<boolean>
 }
+
+const imported = new WeakMap<object, Map<CryptoEngine, Promise<EngineKey>>>()
+
+/** The key of `owner` in an engine, imported once: importing costs more than using it. */
+export function importOnce(
+  engine: CryptoEngine,
+  owner: object,
+  importKey: () => Promise<EngineKey>,
+): Promise<EngineKey> {
+  const perEngine = imported.get(owner) ?? new Map<CryptoEngine, Promise<EngineKey>>()
+  imported.set(owner, perEngine)
+  const known = perEngine.get(engine)
+  if (known !== undefined) return known
+  const importing = importKey()
+  perEngine.set(engine, importing)
+  // A failure is not remembered: the next verification tries again.
+  importing.catch(() => perEngine.delete(engine))
+  return importing
+}

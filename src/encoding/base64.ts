@@ -8,7 +8,7 @@ const standard = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 const tableOf = (alphabet: string): ReadonlyMap<string, number> =>
-  new Map([...alphabet].map((char, value) => [char, value]))
+  new Map(Array.from(alphabet, (char, value) => [char, value]))
 const standardTable = /* @__PURE__ */ tableOf(standard)
 const urlTable = /* @__PURE__ */ tableOf(url)
 

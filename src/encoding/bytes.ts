@@ -8,8 +8,8 @@
 const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
 
 const intrinsic = (name: 'byteLength' | typeof Symbol.toStringTag): ((value: unknown) => unknown) => {
-  const get = Object.getOwnPropertyDescriptor(typedArrayPrototype, name)?.get
-  return (value) => get?.call(value)
+  const descriptor = Object.getOwnPropertyDescriptor(typedArrayPrototype, name)
+  return (value) => descriptor?.get?.call(value) as unknown
 }
 const byteLengthOf = intrinsic('byteLength')
 const tagOf = intrinsic(Symbol.toStringTag)

@@ -3,7 +3,7 @@
  *
  * Only `verify/` chooses them, once, when it makes the verifier. No caller and no evidence can add one.
  */
-import type { CryptoEngine, EngineKey } from '../crypto/engine.js'
+import { type CryptoEngine, type EngineKey, importOnce } from '../crypto/engine.js'
 import type { ProductLine } from '../product/line.js'
 import { type LineRoots, type RevokedIntermediate, amdRoots } from '../product/roots.js'
 import { parseCertificate } from '../x509/certificate.js'
@@ -62,17 +62,7 @@ export function anchorsFrom(roots: (line: ProductLine) => LineRoots): TrustAncho
 /** AMD's. */
 export const amdAnchors: TrustAnchors = anchorsFrom(amdRoots)
 
-const importedKeys = new WeakMap<Issuer, Map<CryptoEngine, Promise<EngineKey>>>()
-
-/** The issuer's key in an engine, imported once: importing costs more than using it. */
+/** The issuer's key in an engine. */
 export function issuerKey(engine: CryptoEngine, issuer: Issuer): Promise<EngineKey> {
-  const perEngine = importedKeys.get(issuer) ?? new Map<CryptoEngine, Promise<EngineKey>>()
-  importedKeys.set(issuer, perEngine)
-  const imported = perEngine.get(engine)
-  if (imported !== undefined) return imported
-  const importing = engine.importRsaKey(issuer.spki)
-  perEngine.set(engine, importing)
-  // A failure is not remembered: the next verification tries again.
-  importing.catch(() => perEngine.delete(engine))
-  return importing
+  return importOnce(engine, issuer, () => engine.importRsaKey(issuer.spki))
 }

@@ -12,7 +12,7 @@ import type { CheckEntry, Ledger } from '../errors/ledger.js'
 import { signedBytes } from '../report/layout.js'
 import { type Report, bytesOfReport } from '../report/report.js'
 import { type EndorsementPath, secretsOfPath } from './chain.js'
-import type { EndorsementKey } from './endorsement-key.js'
+import { type EndorsementKey, endorsementEngineKey } from './endorsement-key.js'
 import { checkTies } from './ties.js'
 
 export const signatureChecks: readonly CheckEntry[] = [
@@ -67,7 +67,7 @@ export async function authenticateReport(input: AuthenticationInput): Promise<Au
   const { r, s } = report.signature
   const [path, signature] = await Promise.allSettled([
     input.startChain(),
-    engine.importP384Key(key.point).then((engineKey) => engine.verifyP384(engineKey, concatBytes(r, s), signed)),
+    endorsementEngineKey(engine, key).then((engineKey) => engine.verifyP384(engineKey, concatBytes(r, s), signed)),
   ])
   if (path.status === 'rejected') throw path.reason
   if (signature.status === 'rejected') throw signature.reason

@@ -4,7 +4,7 @@
  * Found by the exact bytes of the leaf. A hit skips parsing the leaf and the RSA verification under the same
  * issuer, nothing else: dates, CRLs, ties, signature and policy are judged again on every call.
  */
-import type { EngineKey, CryptoEngine } from '../crypto/engine.js'
+import type { CryptoEngine } from '../crypto/engine.js'
 import { equalBytes } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import type { Issuer } from './anchors.js'
@@ -14,7 +14,6 @@ import type { EndorsementKey } from './endorsement-key.js'
 export interface VerifiedLeaf {
   readonly key: EndorsementKey
   readonly engine: CryptoEngine
-  readonly engineKey: EngineKey
   /** The issuer whose key verified the leaf's signature. */
   readonly issuer: Issuer
 }

@@ -4,7 +4,7 @@
  * The ARK, ASK and ASVK are pinned, so the leaf's signature is the only one that is computed. Nothing that
  * came with the evidence becomes an anchor.
  */
-import type { CryptoEngine, EngineKey } from '../crypto/engine.js'
+import type { CryptoEngine } from '../crypto/engine.js'
 import { equalBytes } from '../encoding/bytes.js'
 import { VerificationError } from '../errors/error.js'
 import type { CheckEntry, Ledger, Unchecked } from '../errors/ledger.js'
@@ -59,7 +59,6 @@ export interface EndorsementPath {
 interface PathSecrets {
   readonly key: EndorsementKey
   readonly engine: CryptoEngine
-  readonly engineKey: EngineKey
   readonly at: number
 }
 
@@ -97,7 +96,7 @@ export async function verifyChain(input: ChainInput): Promise<EndorsementPath> {
   guard(ledger, 'chain.issuer', () => {
     requireIssuerName(key, issuer)
   })
-  const engineKey = await verifyLeaf(input, issuer)
+  await verifyLeaf(input, issuer)
   guard(ledger, 'chain.validity', () => {
     requireValidity(key.kind.toUpperCase(), key.certificate, at, notBeforeToleranceMs)
     requireValidity(issuer.commonName, issuer, at, 0)
@@ -125,32 +124,28 @@ export async function verifyChain(input: ChainInput): Promise<EndorsementPath> {
       crl?.satisfiesUntil ?? Infinity,
     ),
   })
-  secrets.set(path, { key, engine, engineKey, at })
+  secrets.set(path, { key, engine, at })
   return path
 }
 
 /** Verifies the leaf's signature under the issuer, or finds that this was done before. */
-async function verifyLeaf(input: ChainInput, issuer: Issuer): Promise<EngineKey> {
+async function verifyLeaf(input: ChainInput, issuer: Issuer): Promise<void> {
   const { key, engine, cache, ledger } = input
   const { certificate } = key
   const known = cache === null ? null : lookUpLeaf(cache, certificate.der, engine)
-  if (known?.issuer === issuer) {
+  if (known?.issuer === issuer && known.key === key) {
     ledger.pass('chain.signature', { reason: 'verified before by this process' })
-    return known.engineKey
+    return
   }
-  const [signed, engineKey] = await Promise.all([
-    issuerKey(engine, issuer).then((rsa) => engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs)),
-    engine.importP384Key(key.point),
-  ])
-  if (!signed) {
+  const rsa = await issuerKey(engine, issuer)
+  if (!(await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs))) {
     ledger.fail('chain.signature')
     throw new VerificationError('CHAIN_SIGNATURE', `the ${key.kind} is not signed by the pinned ${issuer.commonName}`, {
       issuer: issuer.commonName,
     })
   }
   ledger.pass('chain.signature')
-  if (cache !== null) keepLeaf(cache, { key, engine, engineKey, issuer })
-  return engineKey
+  if (cache !== null) keepLeaf(cache, { key, engine, issuer })
 }
 
 function requireIssuerName(key: EndorsementKey, issuer: Issuer): void {

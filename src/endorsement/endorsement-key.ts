@@ -1,5 +1,6 @@
 /** The endorsement key: a VCEK (one chip at one TCB) or VLEK (one provider at one TCB). Source: AMD 57230. */
 import { sha256Hex } from '../crypto/digests.js'
+import { type CryptoEngine, type EngineKey, importOnce } from '../crypto/engine.js'
 import { isP384Point } from '../crypto/p384-point.js'
 import { VerificationError } from '../errors/error.js'
 import { type ProductLine, isProductLine } from '../product/line.js'
@@ -67,3 +68,8 @@ function kindOf(certificate: Certificate): SignerKind {
 
 const profile = (problem: string, actual: string): VerificationError =>
   new VerificationError('CERTIFICATE_PROFILE', `endorsement key: ${problem}`, { actual: actual.slice(0, 64) })
+
+/** The endorsement key in an engine. */
+export function endorsementEngineKey(engine: CryptoEngine, key: EndorsementKey): Promise<EngineKey> {
+  return importOnce(engine, key, () => engine.importP384Key(key.point))
+}

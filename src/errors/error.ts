@@ -3,7 +3,7 @@
  *
  * Bad evidence is a {@link VerificationError} with a stable code. Misuse of the API is a `TypeError`.
  */
-import { errorRows } from './table.js'
+import { verdictOfCode } from './codes.js'
 
 /** A value that survives `JSON.stringify` unchanged. */
 export type JsonValue =
@@ -13,7 +13,7 @@ export type JsonValue =
 export type ErrorDetails = Readonly<Record<string, JsonValue>>
 
 /** A stable error code, `<STAGE>_<PROBLEM>`. Codes are never renamed; new ones are a minor change. */
-export type ErrorCode = keyof typeof errorRows
+export type ErrorCode = keyof typeof verdictOfCode
 
 /** What a code says about the evidence. Only `accepted`, which is no code, is a yes. */
 export type RefusalVerdict = 'rejected' | 'unverifiable' | 'malformed'
@@ -65,7 +65,7 @@ export class VerificationError extends Error {
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
-    this.verdict = errorRows[code][0]
+    this.verdict = verdictOfCode[code]
     this.stage = stageOf(code)
     this.details = details
     this.checks = options.checks ?? []

@@ -1,6 +1,7 @@
 /** What a code means, for people: the command `attested explain CODE` and the generated documentation. */
 import { type ErrorCode, type RefusalVerdict, type Stage, stageOf } from './error.js'
-import { errorRows, sources } from './table.js'
+import { verdictOfCode } from './codes.js'
+import { meaningOf } from './table.js'
 
 export interface CodeExplanation {
   readonly code: ErrorCode
@@ -12,12 +13,11 @@ export interface CodeExplanation {
 }
 
 /** All error codes, in the order of verification. */
-export const errorCodes: readonly ErrorCode[] = Object.keys(errorRows) as ErrorCode[]
+export const errorCodes: readonly ErrorCode[] = Object.keys(verdictOfCode) as ErrorCode[]
 
 /** Explains one code, or `null` if there is no such code. */
 export function explainCode(code: string): CodeExplanation | null {
-  if (!Object.hasOwn(errorRows, code)) return null
+  if (!Object.hasOwn(verdictOfCode, code)) return null
   const known = code as ErrorCode
-  const [verdict, meaning, source] = errorRows[known]
-  return { code: known, stage: stageOf(known), verdict, meaning, source: sources[source] }
+  return { code: known, stage: stageOf(known), verdict: verdictOfCode[known], ...meaningOf(known) }
 }

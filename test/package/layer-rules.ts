@@ -41,7 +41,7 @@ const packages: readonly { readonly name: RegExp; readonly where: RegExp }[] = [
 const onFirstUse = ['src/asn1/general.ts', 'src/x509/general.ts']
 
 /** `./report` is for pages that only show a report: no roots, no certificates, no cryptography. */
-const reportReaches = /^src\/(errors|encoding|report)\/|^src\/product\/(lines|tcb)[^/]*\.ts$/
+const reportReaches = /^src\/(errors|encoding|report)\/|^src\/product\/(lines?|tcb)[^/]*\.ts$/
 
 const folderOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1]
 const level = (folder: string): number => (folders as readonly string[]).indexOf(folder)

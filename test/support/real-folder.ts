@@ -1,5 +1,5 @@
-// Where the real evidence is. It is not copied into this repository (its licences differ, and it is large), so tests
-// that need it skip without it, and say so.
+// Where the real evidence is. It is other people's and not copied into this repository, so tests that need it skip
+// without it, and say so.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,0 +1,195 @@
+/**
+ * The schema of policy version 1. Loaded when the first policy is parsed: zod costs more to import than a
+ * verification takes.
+ */
+import * as z from 'zod/mini'
+import { type JsonValue, VerificationError } from '../errors/error.js'
+import type { PolicyDocument } from './document.js'
+
+const lower = z.transform((text: string) => text.toLowerCase())
+const hex = (digits: number, what: string) =>
+  z.pipe(z.string().check(z.regex(new RegExp(`^[0-9a-fA-F]{${String(digits)}}$`), `${what} must be ${String(digits)} hex digits`)), lower)
+const list = <T extends z.ZodMiniType>(item: T) => z.array(item).check(z.minLength(1, 'an empty list accepts nothing'), z.maxLength(10_000))
+const unchecked = z.strictObject({ unchecked: z.string().check(z.minLength(1, 'the reason must not be empty'), z.maxLength(500)) })
+const orUnchecked = <T extends z.ZodMiniType>(stated: T) => z.union([stated, unchecked])
+const count = (max: number) => z.int().check(z.minimum(0), z.maximum(max))
+const text = z.string().check(z.minLength(1), z.maxLength(256))
+
+const product = z.enum(['Milan', 'Genoa', 'Turin'])
+const chip = z.union([hex(128, 'a chip'), hex(16, 'a chip')])
+const bit = orUnchecked(z.enum(['require', 'forbid', 'allow']))
+const byte = count(255)
+const levels = z.strictObject({ bootloader: byte, tee: byte, snp: byte, microcode: byte, fmc: z.exactOptional(byte) })
+const dayPattern = /^\d{4}-\d\d-\d\d$/
+const timePattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,3})?Z)?$/
+// A round trip shows 31 February, which Date takes for 3 March.
+const isRealTime = (value: string): boolean => {
+  const time = new Date(value)
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(value.slice(0, 10))
+}
+const time = z.string().check(
+  z.regex(timePattern, 'must be a day (YYYY-MM-DD) or an RFC 3339 time in UTC'),
+  z.refine(isRealTime, 'must be a time that exists'),
+)
+const day = z.string().check(z.regex(dayPattern, 'must be a day, YYYY-MM-DD'), z.refine(isRealTime, 'must be a day that exists'))
+
+const floor = z.strictObject({
+  product,
+  family: z.union([byte, z.literal('any')]),
+  model: z.union([byte, z.literal('any')]),
+  stepping: z.union([byte, z.literal('any')]),
+  reported: levels,
+  committed: orUnchecked(levels),
+  current: orUnchecked(levels),
+  launch: orUnchecked(levels),
+  mitigations: orUnchecked(hex(16, 'mitigations')),
+})
+
+const idBlock = z.strictObject({
+  idKeyDigests: orUnchecked(list(hex(96, 'an ID key digest'))),
+  authorKeyDigests: orUnchecked(list(hex(96, 'an author key digest'))),
+  minGuestSvn: orUnchecked(count(0xffffffff)),
+  familyIds: orUnchecked(list(hex(32, 'a family id'))),
+  imageIds: orUnchecked(list(hex(32, 'an image id'))),
+})
+
+const measurement = z.strictObject({
+  label: text,
+  value: hex(96, 'a measurement'),
+  notAfter: z.exactOptional(time),
+})
+
+const policy = z.strictObject({
+  version: z.literal(1),
+  products: list(product),
+  signers: list(z.enum(['vcek', 'vlek'])),
+  reportVersions: list(z.literal([2, 3, 4, 5])),
+  measurements: orUnchecked(list(measurement)),
+  idBlock: orUnchecked(z.union([idBlock, z.literal('none')])),
+  identity: orUnchecked(z.literal('required')),
+  hostData: orUnchecked(list(hex(64, 'host data'))),
+  vmpl: orUnchecked(list(count(3))),
+  chips: orUnchecked(z.union([list(chip), z.literal('any')])),
+  cspIds: orUnchecked(list(text)),
+  endorsementKeys: orUnchecked(list(hex(64, 'an endorsement key'))),
+  reportIds: orUnchecked(list(hex(64, 'a report id'))),
+  denied: z.strictObject({
+    chips: z.array(chip),
+    endorsementKeys: z.array(hex(64, 'an endorsement key')),
+    measurements: z.array(hex(96, 'a measurement')),
+    cspIds: z.array(text),
+  }),
+  guestPolicy: orUnchecked(
+    z.strictObject({
+      minAbi: orUnchecked(z.string().check(z.regex(/^(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})$/, 'must be MAJOR.MINOR, decimal'))),
+      smt: bit,
+      singleSocket: bit,
+      cxl: bit,
+      memAes256Xts: bit,
+      raplDisabled: bit,
+      ciphertextHidingDram: bit,
+      pageSwapDisabled: bit,
+    }),
+  ),
+  platform: orUnchecked(
+    z.strictObject({
+      smtEnabled: bit,
+      tsmeEnabled: bit,
+      eccEnabled: bit,
+      raplDisabled: bit,
+      ciphertextHidingDramEnabled: bit,
+      aliasCheckComplete: bit,
+      iommuWriteSafe: bit,
+      tioEnabled: bit,
+      unknownBits: orUnchecked(z.enum(['forbid', 'allow'])),
+    }),
+  ),
+  tcb: orUnchecked(
+    z.union([z.strictObject({ floors: list(floor) }), z.strictObject({ recommended: z.strictObject({ asOf: day }) })]),
+  ),
+  firmware: orUnchecked(
+    z.strictObject({
+      minCommitted: orUnchecked(
+        z.string().check(z.regex(/^(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})$/, 'must be MAJOR.MINOR.BUILD, decimal')),
+      ),
+    }),
+  ),
+  provisionalFirmware: orUnchecked(z.enum(['forbid', 'microcodeOnly', 'allow'])),
+  revocation: orUnchecked(
+    z.strictObject({
+      crl: orUnchecked(z.literal('required')),
+      graceDays: orUnchecked(count(3650)),
+      minNumbers: orUnchecked(
+        z
+          .strictObject({
+            Milan: z.exactOptional(count(Number.MAX_SAFE_INTEGER)),
+            Genoa: z.exactOptional(count(Number.MAX_SAFE_INTEGER)),
+            Turin: z.exactOptional(count(Number.MAX_SAFE_INTEGER)),
+          })
+          .check(z.refine((floors) => Object.keys(floors).length > 0, 'states no floor')),
+      ),
+      maxFetchAgeDays: orUnchecked(count(3650)),
+    }),
+  ),
+  intermediates: z.enum(['pinned', 'arkSigned']),
+  freshness: orUnchecked(z.enum(['challenge', 'session', 'monotonic', 'ledger'])),
+})
+
+/**
+ * Reads a policy document of version 1.
+ *
+ * @throws VerificationError `POLICY_INVALID`, with the path of the first problem.
+ */
+export function readPolicyDocument(value: JsonValue): PolicyDocument {
+  const read = z.safeParse(policy, value)
+  if (read.success) return read.data
+  const { path, problem } = firstProblem(read.error.issues[0], value)
+  throw new VerificationError('POLICY_INVALID', `policy ${path === '' ? 'document' : path}: ${problem}`, { path, problem })
+}
+
+type Issue = z.core.$ZodIssue
+
+/** The most telling problem of an issue: into the branch of a union that the author meant. */
+function firstProblem(issue: Issue | undefined, root: unknown): { readonly path: string; readonly problem: string } {
+  let current = issue
+  const path: PropertyKey[] = []
+  let value = root
+  while (current !== undefined) {
+    path.push(...current.path)
+    for (const key of current.path) value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key]
+    if (current.code !== 'invalid_union') break
+    const branches = current.errors.filter((branch) => branch.length > 0)
+    current = branchFor(branches, value)[0] ?? undefined
+    if (current === undefined) return { path: pathText(path), problem: 'must have one of the forms of this key' }
+  }
+  return { path: pathText(path), problem: describe(current) }
+}
+
+/** The branch that fails deepest or latest is the one that the author tried to write. */
+function branchFor(branches: readonly Issue[][], value: unknown): readonly Issue[] {
+  const isReason = typeof value === 'object' && value !== null && 'unchecked' in value
+  const last = branches.at(-1) ?? []
+  const others = branches.slice(0, -1)
+  if (isReason || others.length === 0) return last
+  return others.find(([first]) => first !== undefined && first.path.length > 0) ?? others[0] ?? last
+}
+
+function describe(issue: Issue | undefined): string {
+  if (issue === undefined) return 'is not valid'
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `unknown key ${issue.keys.map((key) => JSON.stringify(key.slice(0, 64))).join(', ')}`
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${issue.expected}`
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((allowed) => JSON.stringify(allowed)).join(', ')}`
+    case 'too_small':
+      return issue.message === 'Invalid input' ? `must be at least ${String(issue.minimum)}` : issue.message
+    case 'too_big':
+      return `must be at most ${String(issue.maximum)}`
+    default:
+      return issue.message
+  }
+}
+
+const pathText = (path: readonly PropertyKey[]): string => path.map(String).join('.')

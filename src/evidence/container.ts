@@ -1,0 +1,94 @@
+/**
+ * What a container holds, before anything of it is believed. One file per format makes it from bytes.
+ *
+ * A new format: one file with a {@link ContainerFormat}, and one line in `registry.ts`.
+ */
+import { copyBytes, equalBytes, lengthOf } from '../encoding/bytes.js'
+import { fromPem, looksLikePem } from '../encoding/pem.js'
+import { fromUtf8, isAsciiText } from '../encoding/text.js'
+import { VerificationError, isVerificationError } from '../errors/error.js'
+import { maxCertificateBytes, parseCertificate } from '../x509/certificate.js'
+import { maxCrlBytes } from '../x509/crl.js'
+
+/** Names of evidence formats. */
+export type EvidenceFormat = 'snp-report' | 'snp-report+cert-table' | 'tsm'
+
+/** A certificate that may be the endorsement key. */
+export interface LeafCandidate {
+  /** What the container says it is; `null` where it says nothing. */
+  readonly kind: 'vcek' | 'vlek' | null
+  readonly der: Uint8Array
+}
+
+/** The parts of a container. All untrusted. */
+export interface ContainerParts {
+  readonly report: Uint8Array
+  readonly leaves: readonly LeafCandidate[]
+  /** DER of other certificates: hints. */
+  readonly authorities: readonly Uint8Array[]
+  /** DER. */
+  readonly crls: readonly Uint8Array[]
+}
+
+export interface ContainerFormat {
+  readonly name: EvidenceFormat
+  readonly maxBytes: number
+  /** Cheap and strict: true only for bytes that look like this format and no other. */
+  readonly recognises: (bytes: Uint8Array) => boolean
+  /** @throws VerificationError `EVIDENCE_*`, `REPORT_LENGTH`. */
+  readonly decode: (bytes: Uint8Array) => ContainerParts
+}
+
+export const malformed = (what: string, problem: string): VerificationError =>
+  new VerificationError('EVIDENCE_MALFORMED', `${what}: ${problem}`, { what, problem })
+
+/** Refuses what is too large before it is copied. */
+export function requireSize(bytes: Uint8Array, max: number, what: string): void {
+  const length = lengthOf(bytes)
+  if (length > max) {
+    throw new VerificationError('EVIDENCE_SIZE', `${what}: more than ${String(max)} bytes`, { what, max, actual: length })
+  }
+}
+
+/** The DER documents in bytes that are DER or PEM with the given label. */
+function documentsOf(bytes: Uint8Array, label: string, what: string, max: number): readonly Uint8Array[] {
+  requireSize(bytes, max, what)
+  const text = isAsciiText(bytes) ? fromUtf8(bytes) : null
+  if (text === null || !looksLikePem(text)) return [copyBytes(bytes)]
+  const blocks = fromPem(text)
+  if (blocks === null || blocks.some((block) => block.label !== label)) throw malformed(what, `not PEM of ${label} alone`)
+  return blocks.map((block) => block.bytes)
+}
+
+/** One certificate, DER or PEM, to DER. */
+export function readLeaf(bytes: Uint8Array, what: string): Uint8Array {
+  const [der, ...more] = documentsOf(bytes, 'CERTIFICATE', what, maxCertificateBytes)
+  if (der === undefined || more.length > 0) throw malformed(what, 'more than one certificate')
+  return der
+}
+
+/** Certificates, DER or PEM, to DER. */
+export function readCertificates(bytes: Uint8Array, what: string): readonly Uint8Array[] {
+  return documentsOf(bytes, 'CERTIFICATE', what, 4 * maxCertificateBytes)
+}
+
+/** One CRL, DER or PEM, to DER. */
+export function readCrl(bytes: Uint8Array, what: string): Uint8Array {
+  const [der, ...more] = documentsOf(bytes, 'X509 CRL', what, maxCrlBytes)
+  if (der === undefined || more.length > 0) throw malformed(what, 'more than one CRL')
+  return der
+}
+
+/**
+ * True for a certificate that names itself as its issuer: compared with the pinned root, the others with the
+ * pinned intermediates. A wrong answer can only refuse, since both are compared byte for byte.
+ */
+export function isRoot(der: Uint8Array): boolean {
+  try {
+    const { issuer, subject } = parseCertificate(der)
+    return equalBytes(issuer.raw, subject.raw)
+  } catch (error) {
+    if (isVerificationError(error)) return false
+    throw error
+  }
+}

@@ -1,0 +1,74 @@
+/** The verdict as text for a terminal or a log: one headline, then every check, the unchecked ones included. */
+import { explainCode } from '../errors/explain.js'
+import type { JsonValue } from '../errors/error.js'
+import type { VerdictJson } from './verdict.js'
+
+const headlines: Readonly<Record<string, string>> = {
+  verified: 'accepted',
+  unidentified: 'accepted, but the policy does not say which software runs',
+  unbound: 'accepted, but nobody checked what the report commits to',
+  debug: 'accepted as a DEBUG guest: the host can read and change its memory',
+}
+
+const marks = { passed: 'ok  ', failed: 'FAIL', unchecked: 'open', notReached: '-   ' } as const
+
+/** Renders a verdict. */
+export function verdictToText(verdict: VerdictJson): string {
+  const lines: string[] = []
+  if (verdict.verdict === 'accepted') {
+    lines.push(headlines[verdict.kind ?? ''] ?? 'accepted', ...facts(verdict))
+  } else {
+    lines.push(`${verdict.verdict}: ${verdict.code ?? ''}`, `  ${verdict.message ?? ''}`)
+    const explained = verdict.code === null ? null : explainCode(verdict.code)
+    if (explained !== null) lines.push(`  rule: ${explained.meaning} (${explained.source})`)
+    lines.push(`  judged at ${verdict.at}`)
+  }
+  if (verdict.checks.length > 0) lines.push('', 'checks:')
+  for (const check of verdict.checks) {
+    lines.push(`  ${marks[check.outcome]} ${check.id}${remark(check)}`)
+  }
+  const open = verdict.unchecked.filter(({ id }) => !verdict.checks.some((check) => check.id === id))
+  for (const { id, reason } of open) lines.push(`  open ${id}: ${reason}`)
+  const count = verdict.unchecked.length
+  if (verdict.verdict === 'accepted') lines.push('', `${String(count)} not checked (open), for the reasons given`)
+  return lines.join('\n') + '\n'
+}
+
+function facts(verdict: VerdictJson): readonly string[] {
+  const { report, binding, crl } = verdict
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['product', verdict.product],
+    ['signer', verdict.signer],
+    ['chip', verdict.chipId],
+    ['provider', verdict.cspId],
+    ['measurement', report === null ? null : `${report.measurement}${verdict.measurementLabel === null ? '' : ` (${verdict.measurementLabel})`}`],
+    ['software identified by', verdict.softwareIdentity],
+    ['commits to', binding === null ? null : Object.entries(binding.verified).map(([name, hex]) => `${name} ${hex}`).join(', ')],
+    ['proven by', binding === null ? null : binding.provenance],
+    ['freshness', verdict.freshnessBasis === null ? verdict.freshness : `${verdict.freshness} (${verdict.freshnessBasis})`],
+    ['channel', verdict.channel],
+    ['CRL', crl === null ? null : `${crl.issuer} number ${crl.number}, next update ${crl.nextUpdate}`],
+    ['judged at', verdict.at],
+    ['valid until', verdict.validUntil],
+    ['policy', verdict.policyDigest],
+    ['evidence', verdict.evidenceDigest],
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.filter(([, value]) => value !== null).map(([name, value]) => `  ${name.padEnd(width)}  ${value ?? ''}`)
+}
+
+function remark(check: VerdictJson['checks'][number]): string {
+  const parts: string[] = []
+  if (check.reason !== undefined) parts.push(check.reason)
+  if (check.outcome === 'failed') {
+    if (check.expected !== undefined) parts.push(`expected ${short(check.expected)}`)
+    if (check.actual !== undefined) parts.push(`got ${short(check.actual)}`)
+    parts.push(`see ${check.source}`)
+  }
+  return parts.length === 0 ? '' : `: ${parts.join('; ')}`
+}
+
+function short(value: JsonValue): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > 300 ? `${text.slice(0, 297)}...` : text
+}

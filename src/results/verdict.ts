@@ -1,0 +1,136 @@
+/** The verdict as JSON, schema `attested/verdict@1`: every key is always there, `null` where nothing is known. */
+import type { FreshnessLevel } from '../appraisal/document.js'
+import type { SoftwareIdentity } from '../appraisal/appraise.js'
+import type { CheckResult, ErrorCode, RefusalVerdict, VerificationError } from '../errors/error.js'
+import type { ProductLine } from '../product/line.js'
+import { type ReportJson, reportToJson } from '../report/to-json.js'
+import type { AcceptedEvidence, CrlSummary, RefusedEvidence, UncheckedItem } from '../verify/result.js'
+import type { BoundClaims } from '../binding/verify-binding.js'
+import { libraryVersion } from '../verify/version.js'
+
+/** What the report commits to. */
+export interface BindingJson {
+  readonly profile: string
+  /** Everything REPORT_DATA commits to. */
+  readonly committed: Readonly<Record<string, string>>
+  /** What of it the caller pinned. */
+  readonly verified: Readonly<Record<string, string>>
+  readonly unbound: readonly string[]
+  readonly provenance: string
+}
+
+export interface VerdictJson {
+  readonly schema: 'attested/verdict@1'
+  readonly libraryVersion: string
+  readonly verdict: 'accepted' | RefusalVerdict
+  readonly kind: 'verified' | 'unidentified' | 'unbound' | 'debug' | null
+  readonly code: ErrorCode | null
+  readonly message: string | null
+  readonly at: string
+  readonly validUntil: string | null
+  readonly policyDigest: string | null
+  readonly evidenceDigest: string | null
+  readonly product: ProductLine | null
+  readonly signer: 'vcek' | 'vlek' | null
+  readonly chipId: string | null
+  readonly cspId: string | null
+  readonly endorsementKey: string | null
+  readonly softwareIdentity: SoftwareIdentity
+  readonly measurementLabel: string | null
+  readonly freshness: FreshnessLevel | 'none'
+  readonly freshnessBasis: 'asserted' | 'store' | null
+  readonly channel: 'bound' | 'unbound'
+  readonly crl: CrlSummary | null
+  readonly crlScope: CrlSummary['scope'] | null
+  /** Verified. `null` unless accepted. */
+  readonly report: ReportJson | null
+  /** What a refused report says: a claim. `null` if accepted or malformed. */
+  readonly claimed: ReportJson | null
+  readonly checks: readonly CheckResult[]
+  readonly binding: BindingJson | null
+  readonly unchecked: readonly UncheckedItem[]
+}
+
+type AcceptedResult = AcceptedEvidence & { readonly kind: VerdictJson['kind']; readonly binding: BoundClaims | null }
+
+/** The verdict of an accepted result. */
+export function acceptedToJson(result: AcceptedResult): VerdictJson {
+  const { binding, crl } = result
+  return {
+    schema: 'attested/verdict@1',
+    libraryVersion: result.libraryVersion,
+    verdict: 'accepted',
+    kind: result.kind,
+    code: null,
+    message: null,
+    at: result.at,
+    validUntil: result.validUntil,
+    policyDigest: result.policyDigest,
+    evidenceDigest: result.evidenceDigest,
+    product: result.product,
+    signer: result.signer,
+    chipId: result.chipId,
+    cspId: result.cspId,
+    endorsementKey: result.endorsementKey,
+    softwareIdentity: result.softwareIdentity,
+    measurementLabel: result.measurementLabel,
+    freshness: result.freshness,
+    freshnessBasis: result.freshnessBasis,
+    channel: result.channel,
+    crl,
+    crlScope: crl?.scope ?? null,
+    report: reportToJson(result.report),
+    claimed: null,
+    checks: result.checks,
+    binding:
+      binding === null
+        ? null
+        : {
+            profile: binding.profile,
+            committed: binding.verified,
+            verified: binding.verified,
+            unbound: binding.unbound,
+            provenance: binding.provenance,
+          },
+    unchecked: result.unchecked,
+  }
+}
+
+/** The verdict of a refusal. */
+export function refusedToJson(refused: RefusedEvidence): VerdictJson {
+  const { error, at, claimed, checks, unchecked } = refused
+  return { ...errorToJson(error, at), claimed: claimed === null ? null : reportToJson(claimed), checks, unchecked }
+}
+
+/** The verdict of an error from before a verification: a container or policy that cannot be read. */
+export function errorToJson(error: VerificationError, at: string): VerdictJson {
+  return {
+    schema: 'attested/verdict@1',
+    libraryVersion,
+    verdict: error.verdict,
+    kind: null,
+    code: error.code,
+    message: error.message,
+    at,
+    validUntil: null,
+    policyDigest: null,
+    evidenceDigest: null,
+    product: null,
+    signer: null,
+    chipId: null,
+    cspId: null,
+    endorsementKey: null,
+    softwareIdentity: 'none',
+    measurementLabel: null,
+    freshness: 'none',
+    freshnessBasis: null,
+    channel: 'unbound',
+    crl: null,
+    crlScope: null,
+    report: null,
+    claimed: null,
+    checks: error.checks,
+    binding: null,
+    unchecked: [],
+  }
+}

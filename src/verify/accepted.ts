@@ -1,0 +1,96 @@
+/** Accepted results, made of what the stages proved. */
+import type { AppraisedReport } from '../appraisal/appraise.js'
+import { type Policy, policyDigest } from '../appraisal/policy.js'
+import type { BoundClaims } from '../binding/verify-binding.js'
+import type { CheckResult } from '../errors/error.js'
+import { isUnchecked } from '../errors/ledger.js'
+import type {
+  AcceptedEvidence,
+  CrlSummary,
+  DebugEvidence,
+  UnboundEvidence,
+  UncheckedItem,
+  UnidentifiedEvidence,
+  VerifiedEvidence,
+} from './result.js'
+import { libraryVersion } from './version.js'
+
+export interface AcceptedParts {
+  readonly appraised: AppraisedReport
+  readonly claims: BoundClaims | null
+  readonly checks: readonly CheckResult[]
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly maxValidityMs: number
+}
+
+const accepted = new WeakMap<object, AppraisedReport>()
+
+/** The appraised report behind an accepted result, for this package only. @throws TypeError for a look-alike. */
+export function appraisedOf(result: AcceptedEvidence): AppraisedReport {
+  const appraised = accepted.get(result)
+  if (appraised === undefined) throw new TypeError('the result must come from a verification')
+  return appraised
+}
+
+export function makeAccepted(parts: AcceptedParts): VerifiedEvidence | UnidentifiedEvidence | UnboundEvidence {
+  const { softwareIdentity } = parts.appraised
+  if (parts.claims === null) return brand<UnboundEvidence>(parts, { kind: 'unbound', binding: null })
+  const binding = parts.claims
+  return softwareIdentity === 'none'
+    ? brand<UnidentifiedEvidence>(parts, { kind: 'unidentified', binding })
+    : brand<VerifiedEvidence>(parts, { kind: 'verified', binding })
+}
+
+export function makeDebug(parts: AcceptedParts): DebugEvidence {
+  return brand<DebugEvidence>(parts, { kind: 'debug', binding: parts.claims })
+}
+
+function brand<T extends AcceptedEvidence>(parts: AcceptedParts, own: Omit<T, keyof AcceptedEvidence>): T {
+  // The brand exists in types only; the WeakMap is the one at run time.
+  const result = Object.freeze({ ...common(parts), ...own }) as unknown as T
+  accepted.set(result, parts.appraised)
+  return result
+}
+
+function common({ appraised, claims, checks, at, maxValidityMs }: AcceptedParts) {
+  const { authentic, policy, softwareIdentity, measurementLabel } = appraised
+  const { report, path, endorsement, chipId, evidenceDigest } = authentic
+  const validUntil = Math.min(path.validUntil, appraised.acceptedUntil, at + maxValidityMs)
+  return {
+    schema: 'attested/verdict@1',
+    verdict: 'accepted',
+    libraryVersion,
+    policyDigest: policyDigest(policy),
+    evidenceDigest,
+    at: new Date(at).toISOString(),
+    validUntil: new Date(validUntil).toISOString(),
+    product: endorsement.productLine,
+    signer: endorsement.kind,
+    chipId,
+    cspId: endorsement.cspId,
+    endorsementKey: endorsement.spkiSha256,
+    softwareIdentity,
+    measurementLabel,
+    freshness: claims?.freshness ?? 'none',
+    freshnessBasis: claims?.freshnessBasis ?? null,
+    // No binding of this version names a key of the caller's own connection.
+    channel: 'unbound',
+    crl: path.crl === null ? null : summaryOf(path.crl),
+    report,
+    checks,
+    unchecked: uncheckedItems(checks, policy),
+  } as const
+}
+
+function summaryOf({ issuer, number, thisUpdate, nextUpdate, fetchedAt, sha256, scope }: CrlSummary): CrlSummary {
+  return Object.freeze({ issuer, number, thisUpdate, nextUpdate, fetchedAt, sha256, scope })
+}
+
+/** Everything that was not checked. `identity` is a statement of the policy about itself, so no check carries it. */
+export function uncheckedItems(checks: readonly CheckResult[], { identity }: Policy): readonly UncheckedItem[] {
+  const items = checks
+    .filter(({ outcome }) => outcome === 'unchecked')
+    .map(({ id, reason = '' }): UncheckedItem => ({ id, reason }))
+  return isUnchecked(identity) ? [...items, { id: 'identity', reason: identity.unchecked }] : items
+}

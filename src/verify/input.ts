@@ -1,0 +1,53 @@
+/** The input of a verification: everything is required, and wrong use is a `TypeError` before anything runs. */
+import { type Policy, factsOfPolicy } from '../appraisal/policy.js'
+import { type Binding, factsOfBinding } from '../binding/forms.js'
+import type { EndorsementCache } from '../endorsement/cache.js'
+import { type Unchecked, isUnchecked } from '../errors/ledger.js'
+import { type Evidence, partsOfEvidence } from '../evidence/evidence.js'
+
+/** What a verification needs. */
+export interface VerificationInput {
+  /** From `decodeEvidence`. */
+  readonly evidence: Evidence
+  /** From `parsePolicy`. */
+  readonly policy: Policy
+  /** From `bindings`, or the reason why nobody checks what the report commits to. */
+  readonly binding: Binding | Unchecked
+  /** The time at which certificates are judged: the caller's, never out of evidence. */
+  readonly at: Date
+  /** The longest that a result may say it is valid, in milliseconds. */
+  readonly maxValidityMs?: number
+  /** From `createEndorsementCache`. */
+  readonly cache?: EndorsementCache
+}
+
+/** The input, copied: what the caller changes later does not matter. */
+export interface CheckedInput {
+  readonly parts: ReturnType<typeof partsOfEvidence>
+  readonly policy: Policy
+  readonly binding: Binding | Unchecked
+  readonly at: number
+  readonly maxValidityMs: number
+  readonly cache: EndorsementCache | null
+}
+
+/** @throws TypeError for anything that is missing or of the wrong kind. */
+export function checkInput(input: VerificationInput): CheckedInput {
+  if (typeof input !== 'object' || input === null) throw new TypeError('input must be an object')
+  const { evidence, policy, binding, at, maxValidityMs = Infinity, cache } = input
+  const parts = partsOfEvidence(evidence)
+  factsOfPolicy(policy)
+  if (!(at instanceof Date) || !Number.isFinite(at.getTime())) throw new TypeError('at must be a valid Date')
+  if (typeof maxValidityMs !== 'number' || !(maxValidityMs > 0)) throw new TypeError('maxValidityMs must be above 0')
+  return { parts, policy, binding: checkBinding(binding), at: at.getTime(), maxValidityMs, cache: cache ?? null }
+}
+
+function checkBinding(binding: Binding | Unchecked): Binding | Unchecked {
+  if (!isUnchecked(binding)) {
+    factsOfBinding(binding)
+    return binding
+  }
+  const { unchecked } = binding
+  if (typeof unchecked !== 'string' || unchecked === '') throw new TypeError('binding { unchecked } needs a reason')
+  return Object.freeze({ unchecked })
+}

@@ -1,0 +1,32 @@
+/** The endorsement key among what came with the evidence. */
+import type { CryptoEngine } from '../crypto/engine.js'
+import { type EndorsementCache, lookUpLeaf } from '../endorsement/cache.js'
+import { type EndorsementKey, parseEndorsementKey } from '../endorsement/endorsement-key.js'
+import { VerificationError } from '../errors/error.js'
+import type { LeafCandidate } from '../evidence/container.js'
+import type { Report } from '../report/report.js'
+
+/**
+ * Reads the certificate of the key that the report says it was signed with.
+ *
+ * A certificate that the container calls by the other kind is taken only where there is no better one: it then
+ * fails the tie, which says what is wrong.
+ *
+ * @throws VerificationError `ENDORSEMENT_MISSING`, `EVIDENCE_DUPLICATE`, `DER_*`, `CERTIFICATE_*`.
+ */
+export function readEndorsementKey(
+  leaves: readonly LeafCandidate[],
+  report: Report,
+  engine: CryptoEngine,
+  cache: EndorsementCache | null,
+): EndorsementKey {
+  const { signingKey } = report.keyInfo
+  const fitting = leaves.filter(({ kind }) => kind === signingKey || kind === null)
+  if (fitting.length > 1) throw new VerificationError('EVIDENCE_DUPLICATE', `two certificates that may be the ${signingKey}`)
+  const [leaf] = fitting.length > 0 ? fitting : leaves
+  if (leaf === undefined) {
+    throw new VerificationError('ENDORSEMENT_MISSING', `no ${signingKey} certificate was given`, { expected: signingKey })
+  }
+  const known = cache === null ? null : lookUpLeaf(cache, leaf.der, engine)
+  return known?.key ?? parseEndorsementKey(leaf.der)
+}
