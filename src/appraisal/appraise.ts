@@ -62,7 +62,13 @@ export function appraise(
     if (outcome === 'passed') ledger.pass(check.id, note)
     else {
       ledger.fail(check.id, note)
-      first ??= { check, error: new VerificationError(check.code, `policy check ${check.id} failed`, { check: check.id, ...note }) }
+      first ??= {
+        check,
+        error: new VerificationError(check.code, `policy check ${check.id} failed`, {
+          check: check.id,
+          ...note,
+        }),
+      }
     }
   }
   if (first !== null) throw first.error

@@ -41,7 +41,12 @@ function minAbi({ policy: { guestPolicy }, report: { policy } }: CheckContext): 
 }
 
 export const guestPolicyChecks: readonly PolicyCheck[] = [
-  { id: 'guestPolicy.minAbi', source: guestPolicySource, code: 'APPRAISAL_GUEST_POLICY_MIN_ABI', run: minAbi },
+  {
+    id: 'guestPolicy.minAbi',
+    source: guestPolicySource,
+    code: 'APPRAISAL_GUEST_POLICY_MIN_ABI',
+    run: minAbi,
+  },
   guestPolicyBit('smt', 'APPRAISAL_GUEST_POLICY_SMT'),
   guestPolicyBit('singleSocket', 'APPRAISAL_GUEST_POLICY_SINGLE_SOCKET'),
   guestPolicyBit('cxl', 'APPRAISAL_GUEST_POLICY_CXL'),
@@ -69,5 +74,10 @@ export const platformChecks: readonly PolicyCheck[] = [
   platformBit('aliasCheckComplete', 'APPRAISAL_PLATFORM_ALIAS_CHECK_COMPLETE'),
   platformBit('iommuWriteSafe', 'APPRAISAL_PLATFORM_IOMMU_WRITE_SAFE'),
   platformBit('tioEnabled', 'APPRAISAL_PLATFORM_TIO_ENABLED'),
-  { id: 'platform.unknownBits', source: platformSource, code: 'APPRAISAL_PLATFORM_UNKNOWN_BITS', run: unknownBits },
+  {
+    id: 'platform.unknownBits',
+    source: platformSource,
+    code: 'APPRAISAL_PLATFORM_UNKNOWN_BITS',
+    run: unknownBits,
+  },
 ]

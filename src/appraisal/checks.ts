@@ -7,7 +7,16 @@
 import { isFilledWith } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import { isUnchecked } from '../errors/ledger.js'
-import { type CheckContext, type Finding, type PolicyCheck, found, inList, left, notInList, passed } from './check.js'
+import {
+  type CheckContext,
+  type Finding,
+  type PolicyCheck,
+  found,
+  inList,
+  left,
+  notInList,
+  passed,
+} from './check.js'
 import { guestPolicyChecks, platformChecks } from './bit-checks.js'
 import type { IdBlockRule, OrUnchecked } from './document.js'
 import { isAcceptedAt } from './measurements.js'
@@ -16,7 +25,12 @@ import { firmwareChecks, tcbChecks } from './tcb-checks.js'
 const abi = 'AMD 56860, ATTESTATION_REPORT'
 const policySource = 'attested policy, version 1'
 
-const check = (id: string, code: PolicyCheck['code'], run: PolicyCheck['run'], source = policySource): PolicyCheck => ({
+const check = (
+  id: string,
+  code: PolicyCheck['code'],
+  run: PolicyCheck['run'],
+  source = policySource,
+): PolicyCheck => ({
   id,
   source,
   code,
@@ -34,7 +48,12 @@ const fixedChecks: readonly PolicyCheck[] = [
         : found(!report.policy.debug, false, report.policy.debug),
     abi,
   ),
-  check('migrateMa', 'APPRAISAL_MIGRATE_MA', ({ report }) => found(!report.policy.migrateMa, false, report.policy.migrateMa), abi),
+  check(
+    'migrateMa',
+    'APPRAISAL_MIGRATE_MA',
+    ({ report }) => found(!report.policy.migrateMa, false, report.policy.migrateMa),
+    abi,
+  ),
   check(
     'reportIdMa',
     'APPRAISAL_REPORT_ID_MA',
@@ -59,12 +78,19 @@ const idBlockChecks: readonly PolicyCheck[] = [
     if (isUnchecked(policy.idBlock)) return left(policy.idBlock)
     if (policy.idBlock !== 'none') return passed('judged by its parts')
     const digests = [toHex(report.idKeyDigest), toHex(report.authorKeyDigest)]
-    return found(digests.every((digest) => /^0+$/.test(digest)), 'none', digests)
+    return found(
+      digests.every((digest) => /^0+$/.test(digest)),
+      'none',
+      digests,
+    )
   }),
   check(
     'idBlock.idKeyDigests',
     'APPRAISAL_ID_BLOCK_ID_KEY_DIGESTS',
-    idBlockPart((rule) => rule.idKeyDigests, (allowed, { report }) => inList(allowed, toHex(report.idKeyDigest))),
+    idBlockPart(
+      (rule) => rule.idKeyDigests,
+      (allowed, { report }) => inList(allowed, toHex(report.idKeyDigest)),
+    ),
   ),
   check(
     'idBlock.authorKeyDigests',
@@ -80,17 +106,26 @@ const idBlockChecks: readonly PolicyCheck[] = [
   check(
     'idBlock.minGuestSvn',
     'APPRAISAL_ID_BLOCK_MIN_GUEST_SVN',
-    idBlockPart((rule) => rule.minGuestSvn, (least, { report }) => found(report.guestSvn >= least, least, report.guestSvn)),
+    idBlockPart(
+      (rule) => rule.minGuestSvn,
+      (least, { report }) => found(report.guestSvn >= least, least, report.guestSvn),
+    ),
   ),
   check(
     'idBlock.familyIds',
     'APPRAISAL_ID_BLOCK_FAMILY_IDS',
-    idBlockPart((rule) => rule.familyIds, (allowed, { report }) => inList(allowed, toHex(report.familyId))),
+    idBlockPart(
+      (rule) => rule.familyIds,
+      (allowed, { report }) => inList(allowed, toHex(report.familyId)),
+    ),
   ),
   check(
     'idBlock.imageIds',
     'APPRAISAL_ID_BLOCK_IMAGE_IDS',
-    idBlockPart((rule) => rule.imageIds, (allowed, { report }) => inList(allowed, toHex(report.imageId))),
+    idBlockPart(
+      (rule) => rule.imageIds,
+      (allowed, { report }) => inList(allowed, toHex(report.imageId)),
+    ),
   ),
 ]
 
@@ -98,7 +133,9 @@ const idBlockChecks: readonly PolicyCheck[] = [
 const fullChipId = (chip: string): string => chip.padEnd(128, '0')
 
 const identityChecks: readonly PolicyCheck[] = [
-  check('hostData', 'APPRAISAL_HOST_DATA', ({ policy, report }) => inList(policy.hostData, toHex(report.hostData))),
+  check('hostData', 'APPRAISAL_HOST_DATA', ({ policy, report }) =>
+    inList(policy.hostData, toHex(report.hostData)),
+  ),
   check('vmpl', 'APPRAISAL_VMPL', ({ policy, report }) => inList(policy.vmpl, report.vmpl)),
   check('chips', 'APPRAISAL_CHIPS', ({ policy, endorsement: { hwId } }) => {
     const { chips } = policy
@@ -114,12 +151,17 @@ const identityChecks: readonly PolicyCheck[] = [
   check('endorsementKeys', 'APPRAISAL_ENDORSEMENT_KEYS', ({ policy, endorsement }) =>
     inList(policy.endorsementKeys, endorsement.spkiSha256),
   ),
-  check('reportIds', 'APPRAISAL_REPORT_IDS', ({ policy, report }) => inList(policy.reportIds, toHex(report.reportId))),
+  check('reportIds', 'APPRAISAL_REPORT_IDS', ({ policy, report }) =>
+    inList(policy.reportIds, toHex(report.reportId)),
+  ),
 ]
 
 const deniedChecks: readonly PolicyCheck[] = [
   check('denied.chips', 'APPRAISAL_DENIED_CHIPS', ({ policy, report, endorsement: { hwId } }) =>
-    notInList(policy.denied.chips.map(fullChipId), [hwId === null ? null : fullChipId(hwId), toHex(report.chipId)]),
+    notInList(policy.denied.chips.map(fullChipId), [
+      hwId === null ? null : fullChipId(hwId),
+      toHex(report.chipId),
+    ]),
   ),
   check('denied.endorsementKeys', 'APPRAISAL_DENIED_ENDORSEMENT_KEYS', ({ policy, endorsement }) =>
     notInList(policy.denied.endorsementKeys, [endorsement.spkiSha256]),
@@ -135,16 +177,27 @@ const deniedChecks: readonly PolicyCheck[] = [
 /** Every policy check. */
 export const policyChecks: readonly PolicyCheck[] = [
   ...fixedChecks,
-  check('products', 'APPRAISAL_PRODUCTS', ({ policy, endorsement }) => inList(policy.products, endorsement.productLine)),
-  check('signers', 'APPRAISAL_SIGNERS', ({ policy, endorsement }) => inList(policy.signers, endorsement.kind)),
-  check('reportVersions', 'APPRAISAL_REPORT_VERSIONS', ({ policy, report }) => inList(policy.reportVersions, report.version)),
+  check('products', 'APPRAISAL_PRODUCTS', ({ policy, endorsement }) =>
+    inList(policy.products, endorsement.productLine),
+  ),
+  check('signers', 'APPRAISAL_SIGNERS', ({ policy, endorsement }) =>
+    inList(policy.signers, endorsement.kind),
+  ),
+  check('reportVersions', 'APPRAISAL_REPORT_VERSIONS', ({ policy, report }) =>
+    inList(policy.reportVersions, report.version),
+  ),
   check('measurements', 'APPRAISAL_MEASUREMENTS', ({ policy: { measurements }, report, at }) => {
     if (isUnchecked(measurements)) return left(measurements)
     const actual = toHex(report.measurement)
     const rule = measurements.find((one) => one.value === actual && isAcceptedAt(one, at))
     if (rule !== undefined) return { outcome: 'passed', reason: rule.label, actual }
     const lapsed = measurements.find((one) => one.value === actual)
-    return found(false, measurements.map(({ value }) => value), actual, lapsed === undefined ? undefined : `"${lapsed.label}" is past its notAfter`)
+    return found(
+      false,
+      measurements.map(({ value }) => value),
+      actual,
+      lapsed === undefined ? undefined : `"${lapsed.label}" is past its notAfter`,
+    )
   }),
   ...idBlockChecks,
   ...identityChecks,

@@ -45,7 +45,13 @@ export interface DenyRule {
 }
 
 export type GuestPolicyBit =
-  'smt' | 'singleSocket' | 'cxl' | 'memAes256Xts' | 'raplDisabled' | 'ciphertextHidingDram' | 'pageSwapDisabled'
+  | 'smt'
+  | 'singleSocket'
+  | 'cxl'
+  | 'memAes256Xts'
+  | 'raplDisabled'
+  | 'ciphertextHidingDram'
+  | 'pageSwapDisabled'
 
 export type GuestPolicyRule = { readonly [bit in GuestPolicyBit]: OrUnchecked<Requirement> } & {
   /** `MAJOR.MINOR`, decimal: what the guest's owner must have demanded of the firmware. */

@@ -36,13 +36,21 @@ export function floorsOf(document: PolicyDocument): readonly FloorRule[] {
   const rules = tcb.floors.map(ruleOf)
   rules.forEach((rule, index) => {
     const tie = rules.findIndex((other, at) => at > index && areTied(rule, other))
-    if (tie !== -1) throw invalid(`tcb.floors.${String(tie)}`, `is as specific as floor ${String(index)} for the same silicon`)
+    if (tie !== -1)
+      throw invalid(
+        `tcb.floors.${String(tie)}`,
+        `is as specific as floor ${String(index)} for the same silicon`,
+      )
   })
   return rules
 }
 
 /** The floors that a report must meet: one, or for version 2 all of its product; none rejects. */
-export function floorsFor(rules: readonly FloorRule[], product: ProductLine, cpuid: Cpuid | null): readonly FloorRule[] {
+export function floorsFor(
+  rules: readonly FloorRule[],
+  product: ProductLine,
+  cpuid: Cpuid | null,
+): readonly FloorRule[] {
   const ofProduct = rules.filter((rule) => rule.product === product)
   if (cpuid === null) return ofProduct
   const matching = ofProduct.filter((rule) =>
@@ -64,7 +72,8 @@ const areTied = (a: FloorRule, b: FloorRule): boolean =>
 function ruleOf(floor: TcbFloor, index: number): FloorRule {
   const path = `tcb.floors.${String(index)}`
   const { product, family, model, stepping } = floor
-  if (family !== 'any' && family !== productLines[product].family) throw invalid(`${path}.family`, `is not of ${product}`)
+  if (family !== 'any' && family !== productLines[product].family)
+    throw invalid(`${path}.family`, `is not of ${product}`)
   if (model !== 'any' && productLineOf({ family: productLines[product].family, model }) !== product) {
     throw invalid(`${path}.model`, `is not of ${product}`)
   }
@@ -72,10 +81,16 @@ function ruleOf(floor: TcbFloor, index: number): FloorRule {
     const stated: OrUnchecked<TcbLevels> = floor[name]
     if (isUnchecked(stated)) return stated
     if ((stated.fmc !== undefined) !== (product === 'Turin')) {
-      throw invalid(`${path}.${name}.fmc`, product === 'Turin' ? 'is missing' : `does not exist on ${product}`)
+      throw invalid(
+        `${path}.${name}.fmc`,
+        product === 'Turin' ? 'is missing' : `does not exist on ${product}`,
+      )
     }
     if (stated.microcode > 0 && siliconKeys.some((key) => floor[key] === 'any')) {
-      throw invalid(`${path}.${name}.microcode`, 'counts per silicon: a floor above 0 must name family, model and stepping')
+      throw invalid(
+        `${path}.${name}.microcode`,
+        'counts per silicon: a floor above 0 must name family, model and stepping',
+      )
     }
     return tcbOf(stated, product)
   }
@@ -84,7 +99,12 @@ function ruleOf(floor: TcbFloor, index: number): FloorRule {
     family,
     model,
     stepping,
-    tcbs: { reported: read('reported'), committed: read('committed'), current: read('current'), launch: read('launch') },
+    tcbs: {
+      reported: read('reported'),
+      committed: read('committed'),
+      current: read('current'),
+      launch: read('launch'),
+    },
     mitigations: isUnchecked(floor.mitigations) ? floor.mitigations : BigInt('0x' + floor.mitigations),
   }
 }
@@ -92,12 +112,20 @@ function ruleOf(floor: TcbFloor, index: number): FloorRule {
 function recommendedFloors(asOf: string): readonly FloorRule[] {
   const edition = floorEditionAt(asOf)
   if (edition === null) {
-    throw invalid('tcb.recommended.asOf', `no edition at or before that day; the newest is ${newestFloorEdition}`)
+    throw invalid(
+      'tcb.recommended.asOf',
+      `no edition at or before that day; the newest is ${newestFloorEdition}`,
+    )
   }
   const unstated: Unchecked = { unchecked: 'not part of the recommended floors' }
   return edition.floors.map(({ product, silicon, levels }) => {
     const tcb = tcbOf(levels, product)
-    return { product, ...silicon, tcbs: { reported: tcb, committed: tcb, current: unstated, launch: tcb }, mitigations: unstated }
+    return {
+      product,
+      ...silicon,
+      tcbs: { reported: tcb, committed: tcb, current: unstated, launch: tcb },
+      mitigations: unstated,
+    }
   })
 }
 

@@ -34,13 +34,19 @@ const protective = (isSet: boolean): Requirement => (isSet ? 'require' : 'allow'
  * @throws TypeError if the silicon of the report is unknown.
  * @throws VerificationError `DER_*`, `CERTIFICATE_*` for an endorsement key that cannot be read.
  */
-export function policyFromReport(report: Report, options: { readonly endorsementKey?: Uint8Array } = {}): PolicyDraft {
+export function policyFromReport(
+  report: Report,
+  options: { readonly endorsementKey?: Uint8Array } = {},
+): PolicyDraft {
   const key = options.endorsementKey === undefined ? null : parseEndorsementKey(options.endorsementKey)
   const findings: string[] = []
   const products = productsOf(report, key)
-  if (report.cpuid === null) findings.push('version 2 does not name its silicon: floors are without microcode and for any silicon')
+  if (report.cpuid === null)
+    findings.push('version 2 does not name its silicon: floors are without microcode and for any silicon')
   if (report.policy.debug) findings.push('the guest policy allows DEBUG: no policy can accept this guest')
-  if (report.platformInfo.unknownBits !== 0n) findings.push('PLATFORM_INFO has bits that this version does not know')
+  if (report.platformInfo.unknownBits !== 0n)
+    findings.push('PLATFORM_INFO has bits that this version does not know')
+  const cspId = key?.cspId ?? null
   const hasIdBlock = !isFilledWith(report.idKeyDigest, 0)
   const signer = report.keyInfo.signingKey === 'vlek' ? 'vlek' : 'vcek'
   const policy: PolicyDocument = {
@@ -62,7 +68,7 @@ export function policyFromReport(report: Report, options: { readonly endorsement
     hostData: [toHex(report.hostData)],
     vmpl: report.vmpl <= 3 ? [report.vmpl] : [0],
     chips: chipsOf(report, key),
-    cspIds: key?.cspId == null ? absent : [key.cspId],
+    cspIds: cspId === null ? absent : [cspId],
     endorsementKeys: key === null ? absent : [key.spkiSha256],
     reportIds: [toHex(report.reportId)],
     denied: { chips: [], endorsementKeys: [], measurements: [], cspIds: [] },
@@ -70,7 +76,9 @@ export function policyFromReport(report: Report, options: { readonly endorsement
     platform: platformOf(report),
     tcb: { floors: products.map((product) => floorOf(report, product)) },
     firmware: { minCommitted: firmwareOf(report, findings) },
-    provisionalFirmware: ({ none: 'forbid', microcode: 'microcodeOnly', more: 'allow' } as const)[provisionalFirmwareOf(report)],
+    provisionalFirmware: ({ none: 'forbid', microcode: 'microcodeOnly', more: 'allow' } as const)[
+      provisionalFirmwareOf(report)
+    ],
     revocation: absent,
     intermediates: 'pinned',
     freshness: absent,
@@ -85,7 +93,8 @@ function productsOf(report: Report, key: EndorsementKey | null): readonly Produc
 }
 
 function chipsOf(report: Report, key: EndorsementKey | null): readonly string[] | 'any' {
-  if (key?.hwId != null) return [toHex(key.hwId)]
+  const hwId = key?.hwId ?? null
+  if (hwId !== null) return [toHex(hwId)]
   if (isFilledWith(report.chipId, 0)) return 'any'
   const length = report.productLine === null ? 64 : productLines[report.productLine].chipIdBytes
   return [toHex(report.chipId.subarray(0, length))]
@@ -130,7 +139,8 @@ function floorOf(report: Report, product: ProductLine): TcbFloor {
     return tcb.layout === 'family1Ah' ? { ...known, fmc: tcb.fmc } : known
   }
   const { launchMitVector, currentMitVector } = report
-  const both = launchMitVector === null || currentMitVector === null ? null : launchMitVector & currentMitVector
+  const both =
+    launchMitVector === null || currentMitVector === null ? null : launchMitVector & currentMitVector
   return {
     product,
     family: silicon.family,

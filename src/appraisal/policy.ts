@@ -50,7 +50,12 @@ const maxPolicyBytes = 1024 * 1024
  */
 export async function parsePolicy(input: string | Uint8Array): Promise<Policy> {
   if (typeof input !== 'string' && !isBytes(input)) throw new TypeError('policy must be JSON text or bytes')
-  const json = parseStrictJson(input, { code: 'POLICY_INVALID', what: 'policy', maxLength: maxPolicyBytes, maxDepth: 16 })
+  const json = parseStrictJson(input, {
+    code: 'POLICY_INVALID',
+    what: 'policy',
+    maxLength: maxPolicyBytes,
+    maxDepth: 16,
+  })
   const { readPolicyDocument } = await import('./schema.js')
   const document = readPolicyDocument(json)
   requireSense(document)
@@ -64,15 +69,21 @@ export async function parsePolicy(input: string | Uint8Array): Promise<Policy> {
 /** Combinations that would state nothing, or something that can never hold. */
 function requireSense(document: PolicyDocument): void {
   const { idBlock, identity, measurements, intermediates, revocation, firmware } = document
-  const statesIdKey = typeof idBlock === 'object' && !isUnchecked(idBlock) && !isUnchecked(idBlock.idKeyDigests)
-  const statesAuthor = typeof idBlock === 'object' && !isUnchecked(idBlock) && !isUnchecked(idBlock.authorKeyDigests)
+  const statesIdKey =
+    typeof idBlock === 'object' && !isUnchecked(idBlock) && !isUnchecked(idBlock.idKeyDigests)
+  const statesAuthor =
+    typeof idBlock === 'object' && !isUnchecked(idBlock) && !isUnchecked(idBlock.authorKeyDigests)
   if (typeof idBlock === 'object' && !isUnchecked(idBlock)) {
     if (!statesIdKey && !statesAuthor) {
-      throw invalid('idBlock', 'states neither idKeyDigests nor authorKeyDigests; the host chooses everything else')
+      throw invalid(
+        'idBlock',
+        'states neither idKeyDigests nor authorKeyDigests; the host chooses everything else',
+      )
     }
     for (const name of ['idKeyDigests', 'authorKeyDigests'] as const) {
       const digests = idBlock[name]
-      if (!isUnchecked(digests) && digests.some(isZeroHex)) throw invalid(`idBlock.${name}`, 'zero means that there is no key')
+      if (!isUnchecked(digests) && digests.some(isZeroHex))
+        throw invalid(`idBlock.${name}`, 'zero means that there is no key')
     }
   }
   if (identity === 'required' && isUnchecked(measurements) && !statesIdKey && !statesAuthor) {
@@ -84,7 +95,8 @@ function requireSense(document: PolicyDocument): void {
   if (intermediates === 'arkSigned' && (isUnchecked(revocation) || revocation.crl !== 'required')) {
     throw invalid('intermediates', 'arkSigned needs revocation.crl to be required')
   }
-  if (!isUnchecked(firmware) && !isUnchecked(firmware.minCommitted)) requireDecimalFirmware(firmware.minCommitted)
+  if (!isUnchecked(firmware) && !isUnchecked(firmware.minCommitted))
+    requireDecimalFirmware(firmware.minCommitted)
 }
 
 /** AMD's bulletins print versions in hexadecimal ("1.37.23" is 1.55.35); no SNP firmware is below minor 49. */
@@ -92,8 +104,14 @@ function requireDecimalFirmware(version: string): void {
   const [major = 0, minor = 0, build = 0] = version.split('.').map(Number)
   if (Math.max(major, minor, build) > 255) throw invalid('firmware.minCommitted', 'a part is above 255')
   if (minor < 49) {
-    const decimal = version.split('.').map((part) => Number.parseInt(part, 16)).join('.')
-    throw invalid('firmware.minCommitted', `minor ${String(minor)} is below 49; read as hexadecimal it is ${decimal}`)
+    const decimal = version
+      .split('.')
+      .map((part) => Number.parseInt(part, 16))
+      .join('.')
+    throw invalid(
+      'firmware.minCommitted',
+      `minor ${String(minor)} is below 49; read as hexadecimal it is ${decimal}`,
+    )
   }
 }
 

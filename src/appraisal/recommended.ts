@@ -49,11 +49,16 @@ const notGiven: Unchecked = { unchecked: 'not given' }
  */
 export function recommendedPolicy(options: RecommendedPolicyOptions): PolicyDocument {
   const { environment, products, measurements, asOf = newestFloorEdition } = options
-  if (!isEnvironment(environment)) throw new TypeError('environment must be one of ' + Object.keys(environments).join(', '))
-  if (products.length === 0 || !products.every(isProductLine)) throw new TypeError('products must name product lines')
-  if (measurements.length === 0) throw new TypeError('measurements must not be empty: nothing would be accepted')
+  if (!isEnvironment(environment))
+    throw new TypeError('environment must be one of ' + Object.keys(environments).join(', '))
+  if (products.length === 0 || !products.every(isProductLine))
+    throw new TypeError('products must name product lines')
+  if (measurements.length === 0)
+    throw new TypeError('measurements must not be empty: nothing would be accepted')
   if (!/^\d{4}-\d\d-\d\d$/.test(asOf) || floorEditionAt(asOf) === null) {
-    throw new TypeError(`asOf must be a day (YYYY-MM-DD) with recommended floors; the newest edition is ${newestFloorEdition}`)
+    throw new TypeError(
+      `asOf must be a day (YYYY-MM-DD) with recommended floors; the newest edition is ${newestFloorEdition}`,
+    )
   }
   const facts = environments[environment]
   return {

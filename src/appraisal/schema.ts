@@ -8,9 +8,22 @@ import type { PolicyDocument } from './document.js'
 
 const lower = z.transform((text: string) => text.toLowerCase())
 const hex = (digits: number, what: string) =>
-  z.pipe(z.string().check(z.regex(new RegExp(`^[0-9a-fA-F]{${String(digits)}}$`), `${what} must be ${String(digits)} hex digits`)), lower)
-const list = <T extends z.ZodMiniType>(item: T) => z.array(item).check(z.minLength(1, 'an empty list accepts nothing'), z.maxLength(10_000))
-const unchecked = z.strictObject({ unchecked: z.string().check(z.minLength(1, 'the reason must not be empty'), z.maxLength(500)) })
+  z.pipe(
+    z
+      .string()
+      .check(
+        z.regex(
+          new RegExp(`^[0-9a-fA-F]{${String(digits)}}$`),
+          `${what} must be ${String(digits)} hex digits`,
+        ),
+      ),
+    lower,
+  )
+const list = <T extends z.ZodMiniType>(item: T) =>
+  z.array(item).check(z.minLength(1, 'an empty list accepts nothing'), z.maxLength(10_000))
+const unchecked = z.strictObject({
+  unchecked: z.string().check(z.minLength(1, 'the reason must not be empty'), z.maxLength(500)),
+})
 const orUnchecked = <T extends z.ZodMiniType>(stated: T) => z.union([stated, unchecked])
 const count = (max: number) => z.int().check(z.minimum(0), z.maximum(max))
 const text = z.string().check(z.minLength(1), z.maxLength(256))
@@ -19,7 +32,13 @@ const product = z.enum(['Milan', 'Genoa', 'Turin'])
 const chip = z.union([hex(128, 'a chip'), hex(16, 'a chip')])
 const bit = orUnchecked(z.enum(['require', 'forbid', 'allow']))
 const byte = count(255)
-const levels = z.strictObject({ bootloader: byte, tee: byte, snp: byte, microcode: byte, fmc: z.exactOptional(byte) })
+const levels = z.strictObject({
+  bootloader: byte,
+  tee: byte,
+  snp: byte,
+  microcode: byte,
+  fmc: z.exactOptional(byte),
+})
 const dayPattern = /^\d{4}-\d\d-\d\d$/
 const timePattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,3})?Z)?$/
 // A round trip shows 31 February, which Date takes for 3 March.
@@ -27,11 +46,15 @@ const isRealTime = (value: string): boolean => {
   const time = new Date(value)
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(value.slice(0, 10))
 }
-const time = z.string().check(
-  z.regex(timePattern, 'must be a day (YYYY-MM-DD) or an RFC 3339 time in UTC'),
-  z.refine(isRealTime, 'must be a time that exists'),
-)
-const day = z.string().check(z.regex(dayPattern, 'must be a day, YYYY-MM-DD'), z.refine(isRealTime, 'must be a day that exists'))
+const time = z
+  .string()
+  .check(
+    z.regex(timePattern, 'must be a day (YYYY-MM-DD) or an RFC 3339 time in UTC'),
+    z.refine(isRealTime, 'must be a time that exists'),
+  )
+const day = z
+  .string()
+  .check(z.regex(dayPattern, 'must be a day, YYYY-MM-DD'), z.refine(isRealTime, 'must be a day that exists'))
 
 const floor = z.strictObject({
   product,
@@ -81,7 +104,9 @@ const policy = z.strictObject({
   }),
   guestPolicy: orUnchecked(
     z.strictObject({
-      minAbi: orUnchecked(z.string().check(z.regex(/^(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})$/, 'must be MAJOR.MINOR, decimal'))),
+      minAbi: orUnchecked(
+        z.string().check(z.regex(/^(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})$/, 'must be MAJOR.MINOR, decimal')),
+      ),
       smt: bit,
       singleSocket: bit,
       cxl: bit,
@@ -105,12 +130,22 @@ const policy = z.strictObject({
     }),
   ),
   tcb: orUnchecked(
-    z.union([z.strictObject({ floors: list(floor) }), z.strictObject({ recommended: z.strictObject({ asOf: day }) })]),
+    z.union([
+      z.strictObject({ floors: list(floor) }),
+      z.strictObject({ recommended: z.strictObject({ asOf: day }) }),
+    ]),
   ),
   firmware: orUnchecked(
     z.strictObject({
       minCommitted: orUnchecked(
-        z.string().check(z.regex(/^(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})$/, 'must be MAJOR.MINOR.BUILD, decimal')),
+        z
+          .string()
+          .check(
+            z.regex(
+              /^(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})$/,
+              'must be MAJOR.MINOR.BUILD, decimal',
+            ),
+          ),
       ),
     }),
   ),
@@ -144,23 +179,31 @@ export function readPolicyDocument(value: JsonValue): PolicyDocument {
   const read = z.safeParse(policy, value)
   if (read.success) return read.data
   const { path, problem } = firstProblem(read.error.issues[0], value)
-  throw new VerificationError('POLICY_INVALID', `policy ${path === '' ? 'document' : path}: ${problem}`, { path, problem })
+  throw new VerificationError('POLICY_INVALID', `policy ${path === '' ? 'document' : path}: ${problem}`, {
+    path,
+    problem,
+  })
 }
 
 type Issue = z.core.$ZodIssue
 
 /** The most telling problem of an issue: into the branch of a union that the author meant. */
-function firstProblem(issue: Issue | undefined, root: unknown): { readonly path: string; readonly problem: string } {
+function firstProblem(
+  issue: Issue | undefined,
+  root: unknown,
+): { readonly path: string; readonly problem: string } {
   let current = issue
   const path: PropertyKey[] = []
   let value = root
   while (current !== undefined) {
     path.push(...current.path)
-    for (const key of current.path) value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key]
+    for (const key of current.path)
+      value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key]
     if (current.code !== 'invalid_union') break
     const branches = current.errors.filter((branch) => branch.length > 0)
     current = branchFor(branches, value)[0] ?? undefined
-    if (current === undefined) return { path: pathText(path), problem: 'must have one of the forms of this key' }
+    if (current === undefined)
+      return { path: pathText(path), problem: 'must have one of the forms of this key' }
   }
   return { path: pathText(path), problem: describe(current) }
 }

@@ -6,7 +6,15 @@
 import { wordHex } from '../encoding/hex.js'
 import type { ErrorCode, JsonValue } from '../errors/error.js'
 import { isUnchecked } from '../errors/ledger.js'
-import { type OpaqueTcb, type Tcb, componentsBelow, componentsOf, componentOf, tcbAtLeast, tcbToJson } from '../product/tcb.js'
+import {
+  type OpaqueTcb,
+  type Tcb,
+  componentsBelow,
+  componentsOf,
+  componentOf,
+  tcbAtLeast,
+  tcbToJson,
+} from '../product/tcb.js'
 import type { FirmwareVersion, Report } from '../report/report.js'
 import { type CheckContext, type Finding, type PolicyCheck, found, left, passed } from './check.js'
 import type { FloorRule, TcbName } from './floors.js'
@@ -22,9 +30,17 @@ function known(tcb: Tcb | OpaqueTcb): Tcb {
 const tcbOf = (report: Report, name: TcbName): Tcb => known(report[`${name}Tcb`])
 
 function order({ report }: CheckContext): Finding {
-  const [reported, committed, current] = [tcbOf(report, 'reported'), tcbOf(report, 'committed'), tcbOf(report, 'current')]
+  const [reported, committed, current] = [
+    tcbOf(report, 'reported'),
+    tcbOf(report, 'committed'),
+    tcbOf(report, 'current'),
+  ]
   const ok = tcbAtLeast(committed, reported) && tcbAtLeast(current, committed)
-  const actual = { reported: wordHex(reported.raw), committed: wordHex(committed.raw), current: wordHex(current.raw) }
+  const actual = {
+    reported: wordHex(reported.raw),
+    committed: wordHex(committed.raw),
+    current: wordHex(current.raw),
+  }
   return found(ok, 'reported <= committed <= current', actual)
 }
 
@@ -44,7 +60,12 @@ const floorCheck = (name: TcbName, code: ErrorCode): PolicyCheck => ({
     if (least.length === 0) return first !== undefined && isUnchecked(first) ? left(first) : passed()
     const missed = least.find((tcb) => !tcbAtLeast(actual, tcb))
     if (missed !== undefined) {
-      return found(false, describe(missed), describe(actual), `below the floor in ${componentsBelow(actual, missed).join(', ')}`)
+      return found(
+        false,
+        describe(missed),
+        describe(actual),
+        `below the floor in ${componentsBelow(actual, missed).join(', ')}`,
+      )
     }
     return found(true, least.map(describe), describe(actual))
   },
@@ -53,7 +74,10 @@ const floorCheck = (name: TcbName, code: ErrorCode): PolicyCheck => ({
 /** No floor names this silicon: one check fails, and the others have nothing to compare with. */
 function noFloor({ endorsement, report: { cpuid } }: CheckContext, name: TcbName | 'mitigations'): Finding {
   if (name !== 'reported') return { outcome: 'unchecked', reason: 'no floor names this silicon' }
-  const actual: JsonValue = cpuid === null ? endorsement.productLine : { family: cpuid.family, model: cpuid.model, stepping: cpuid.stepping }
+  const actual: JsonValue =
+    cpuid === null
+      ? endorsement.productLine
+      : { family: cpuid.family, model: cpuid.model, stepping: cpuid.stepping }
   return found(false, 'a floor for this silicon', actual, 'no floor names this silicon')
 }
 
@@ -67,9 +91,12 @@ function mitigations(context: CheckContext): Finding {
   const { policy, report, floors } = context
   if (isUnchecked(policy.tcb)) return left(policy.tcb)
   if (floors.length === 0) return noFloor(context, 'mitigations')
-  const stated = floors.filter((floor): floor is FloorRule & { readonly mitigations: bigint } => !isUnchecked(floor.mitigations))
+  const stated = floors.filter(
+    (floor): floor is FloorRule & { readonly mitigations: bigint } => !isUnchecked(floor.mitigations),
+  )
   const [first] = floors
-  if (stated.length === 0) return first !== undefined && isUnchecked(first.mitigations) ? left(first.mitigations) : passed()
+  if (stated.length === 0)
+    return first !== undefined && isUnchecked(first.mitigations) ? left(first.mitigations) : passed()
   const required = stated.reduce((all, floor) => all | floor.mitigations, 0n)
   const { launchMitVector, currentMitVector } = report
   // Below version 5 the bytes are reserved: nothing is known, which is not "nothing was required".
@@ -77,7 +104,10 @@ function mitigations(context: CheckContext): Finding {
     return found(false, wordHex(required), null, 'reports below version 5 have no mitigation vectors')
   }
   const ok = (launchMitVector & required) === required && (currentMitVector & required) === required
-  return found(ok, wordHex(required), { launch: wordHex(launchMitVector), current: wordHex(currentMitVector) })
+  return found(ok, wordHex(required), {
+    launch: wordHex(launchMitVector),
+    current: wordHex(currentMitVector),
+  })
 }
 
 const versionText = ({ major, minor, build }: FirmwareVersion): string => [major, minor, build].join('.')
@@ -91,13 +121,19 @@ function minCommitted({ policy: { firmware }, report: { committedVersion } }: Ch
   const floor = firmware.minCommitted
   if (isUnchecked(floor)) return left(floor)
   const { major, minor, build } = committedVersion
-  return found(compareVersions([major, minor, build], floor.split('.').map(Number)) >= 0, floor, versionText(committedVersion))
+  return found(
+    compareVersions([major, minor, build], floor.split('.').map(Number)) >= 0,
+    floor,
+    versionText(committedVersion),
+  )
 }
 
 /** How the running firmware differs from the committed one. */
 export function provisionalFirmwareOf(report: Report): 'none' | 'microcode' | 'more' {
   const [current, committed] = [known(report.currentTcb), known(report.committedTcb)]
-  const differing = componentsOf(current.layout).filter((name) => componentOf(current, name) !== componentOf(committed, name))
+  const differing = componentsOf(current.layout).filter(
+    (name) => componentOf(current, name) !== componentOf(committed, name),
+  )
   const sameVersion = versionText(report.currentVersion) === versionText(report.committedVersion)
   if (differing.length === 0 && sameVersion) return 'none'
   return sameVersion && differing.every((name) => name === 'microcode') ? 'microcode' : 'more'
@@ -110,19 +146,30 @@ function provisionalFirmware({ policy: { provisionalFirmware: rule }, report }: 
   return found(ok, rule, actual)
 }
 
-export const tcbChecks: { readonly order: readonly PolicyCheck[]; readonly floors: readonly PolicyCheck[] } = {
-  order: [{ id: 'tcbOrder', source, code: 'APPRAISAL_TCB_ORDER', run: order }],
-  floors: [
-    floorCheck('reported', 'APPRAISAL_TCB_REPORTED'),
-    floorCheck('committed', 'APPRAISAL_TCB_COMMITTED'),
-    floorCheck('current', 'APPRAISAL_TCB_CURRENT'),
-    floorCheck('launch', 'APPRAISAL_TCB_LAUNCH'),
-    { id: 'tcb.mitigations', source: 'AMD 56860, mitigation vectors', code: 'APPRAISAL_TCB_MITIGATIONS', run: mitigations },
-  ],
-}
+export const tcbChecks: { readonly order: readonly PolicyCheck[]; readonly floors: readonly PolicyCheck[] } =
+  {
+    order: [{ id: 'tcbOrder', source, code: 'APPRAISAL_TCB_ORDER', run: order }],
+    floors: [
+      floorCheck('reported', 'APPRAISAL_TCB_REPORTED'),
+      floorCheck('committed', 'APPRAISAL_TCB_COMMITTED'),
+      floorCheck('current', 'APPRAISAL_TCB_CURRENT'),
+      floorCheck('launch', 'APPRAISAL_TCB_LAUNCH'),
+      {
+        id: 'tcb.mitigations',
+        source: 'AMD 56860, mitigation vectors',
+        code: 'APPRAISAL_TCB_MITIGATIONS',
+        run: mitigations,
+      },
+    ],
+  }
 
 export const firmwareChecks: readonly PolicyCheck[] = [
-  { id: 'firmware.minCommitted', source: 'AMD 56860, COMMITTED_VERSION', code: 'APPRAISAL_FIRMWARE_MIN_COMMITTED', run: minCommitted },
+  {
+    id: 'firmware.minCommitted',
+    source: 'AMD 56860, COMMITTED_VERSION',
+    code: 'APPRAISAL_FIRMWARE_MIN_COMMITTED',
+    run: minCommitted,
+  },
   {
     id: 'provisionalFirmware',
     source: 'AMD 56860, CURRENT_TCB and COMMITTED_TCB',

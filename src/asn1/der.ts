@@ -26,8 +26,7 @@ export const tags = {
 } as const
 
 /** `[n]` as DER writes it: constructed for explicit tags, primitive for implicit ones of primitive types. */
-export const contextTag = (number: number, constructed = true): number =>
-  (constructed ? 0xa0 : 0x80) | number
+export const contextTag = (number: number, constructed = true): number => (constructed ? 0xa0 : 0x80) | number
 
 /** A place in a DER document. Moves forward only; `end` is exclusive. */
 export interface Cursor {
@@ -62,11 +61,13 @@ export function nextElement(cursor: Cursor): Element {
   if (first >= 0x80) {
     const count = first & 0x7f
     if (count === 0) throw notCanonical('an indefinite length', start)
-    if (count > 4) throw new VerificationError('DER_LIMIT', 'a length of more than four bytes', { offset: start })
+    if (count > 4)
+      throw new VerificationError('DER_LIMIT', 'a length of more than four bytes', { offset: start })
     length = 0
     for (let i = 0; i < count; i += 1) length = length * 256 + byteAt(bytes, content + i, end)
     content += count
-    if (length < 0x80 || length < 256 ** (count - 1)) throw notCanonical('a length that is not minimal', start)
+    if (length < 0x80 || length < 256 ** (count - 1))
+      throw notCanonical('a length that is not minimal', start)
   }
   if (length > end - content) throw truncated(start)
   cursor.at = content + length
@@ -134,7 +135,9 @@ const constructedUniversal: ReadonlySet<number> = new Set([tags.sequence, tags.s
  */
 export function assertDer(bytes: Uint8Array, limits: DerLimits): void {
   if (bytes.length > limits.maxBytes) {
-    throw new VerificationError('DER_LIMIT', `more than ${String(limits.maxBytes)} bytes`, { bytes: bytes.length })
+    throw new VerificationError('DER_LIMIT', `more than ${String(limits.maxBytes)} bytes`, {
+      bytes: bytes.length,
+    })
   }
   let elements = 0
   const walk = (cursor: Cursor, depth: number): void => {

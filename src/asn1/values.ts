@@ -4,7 +4,9 @@ import { copyBytes } from '../encoding/bytes.js'
 import { type Cursor, contentOf, expectElement, isMinimalInteger, isMinimalOid, tags } from './der.js'
 
 const notCanonical = (what: string, cursor: Cursor): VerificationError =>
-  new VerificationError('DER_NOT_CANONICAL', `${what}: a value that is not in its DER form`, { offset: cursor.at })
+  new VerificationError('DER_NOT_CANONICAL', `${what}: a value that is not in its DER form`, {
+    offset: cursor.at,
+  })
 
 const limit = (what: string, cursor: Cursor): VerificationError =>
   new VerificationError('DER_LIMIT', `${what}: larger than allowed`, { offset: cursor.at })

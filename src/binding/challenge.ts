@@ -40,6 +40,7 @@ export function ownChallenge(bytes: Uint8Array): Challenge {
 /** The bytes of a challenge, for this package only. @throws TypeError for anything that is not one. */
 export function bytesOfChallenge(challenge: Challenge): Uint8Array {
   const bytes = typeof challenge === 'object' ? bytesOf.get(challenge) : undefined
-  if (bytes === undefined) throw new TypeError('freshness must be a challenge from ownChallenge, or { unchecked }')
+  if (bytes === undefined)
+    throw new TypeError('freshness must be a challenge from ownChallenge, or { unchecked }')
   return bytes
 }

@@ -66,11 +66,12 @@ function makeBinding(
   return binding
 }
 
-function optionsOf(options: BindingOptions): BindingOptions {
+/** Callers without types leave it out; there is no default to fall back to. */
+function optionsOf(options: unknown): BindingOptions {
   if (typeof options !== 'object' || options === null || !('freshness' in options)) {
     throw new TypeError('freshness is required: a challenge, or { unchecked: reason }')
   }
-  return options
+  return options as BindingOptions
 }
 
 const reportDataBytes = 64
@@ -100,7 +101,13 @@ export const bindings: {
     }
     const bytes = copyBytes(expected)
     return makeBinding(
-      { profile: 'report-data', expected: bytes, preimage: bytes, claims: { reportData: bytes }, derivation: 'REPORT_DATA' },
+      {
+        profile: 'report-data',
+        expected: bytes,
+        preimage: bytes,
+        claims: { reportData: bytes },
+        derivation: 'REPORT_DATA',
+      },
       optionsOf(options),
     )
   },

@@ -43,7 +43,11 @@ const order: readonly (FreshnessLevel | 'none')[] = ['challenge', 'session', 'mo
  * @throws VerificationError `BINDING_EMPTY`, `BINDING_MISMATCH`, `BINDING_CHALLENGE_ABSENT`,
  *   `APPRAISAL_FRESHNESS`.
  */
-export function verifyBinding(appraised: AppraisedReport, binding: Binding | Unchecked, ledger: Ledger): BoundClaims | null {
+export function verifyBinding(
+  appraised: AppraisedReport,
+  binding: Binding | Unchecked,
+  ledger: Ledger,
+): BoundClaims | null {
   const { authentic, policy } = requireAppraised(appraised)
   const claims = isUnchecked(binding) ? leaveUnbound(binding, ledger) : compare(authentic, binding, ledger)
   const { freshness: least } = policy
@@ -69,7 +73,11 @@ function leaveUnbound({ unchecked }: Unchecked, ledger: Ledger): null {
   return null
 }
 
-function compare({ report, path }: AppraisedReport['authentic'], binding: Binding, ledger: Ledger): BoundClaims {
+function compare(
+  { report, path }: AppraisedReport['authentic'],
+  binding: Binding,
+  ledger: Ledger,
+): BoundClaims {
   const facts = factsOfBinding(binding)
   const { reportData } = report
   if (isFilledWith(reportData, 0)) {
@@ -91,13 +99,19 @@ function compare({ report, path }: AppraisedReport['authentic'], binding: Bindin
   else if (containsBytes(facts.preimage, facts.challenge)) ledger.pass('binding.challenge')
   else {
     ledger.fail('binding.challenge')
-    throw new VerificationError('BINDING_CHALLENGE_ABSENT', 'the challenge is not part of what REPORT_DATA commits to', {
-      profile: facts.profile,
-    })
+    throw new VerificationError(
+      'BINDING_CHALLENGE_ABSENT',
+      'the challenge is not part of what REPORT_DATA commits to',
+      {
+        profile: facts.profile,
+      },
+    )
   }
   return Object.freeze({
     profile: facts.profile,
-    verified: Object.freeze(Object.fromEntries(Object.entries(facts.claims).map(([name, bytes]) => [name, toHex(bytes)]))),
+    verified: Object.freeze(
+      Object.fromEntries(Object.entries(facts.claims).map(([name, bytes]) => [name, toHex(bytes)])),
+    ),
     unbound: Object.freeze([]),
     provenance: [facts.derivation, ...path.names].join(' ← '),
     freshness: facts.challenge === null ? 'none' : 'challenge',

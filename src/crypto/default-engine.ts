@@ -9,7 +9,9 @@ import { webCryptoEngine } from './webcrypto.js'
 export function defaultEngine(): CryptoEngine {
   const engine = webCryptoEngine()
   if (engine === null) {
-    throw new VerificationError('CRYPTO_UNSUPPORTED', 'the runtime has no crypto.subtle', { engine: 'webcrypto' })
+    throw new VerificationError('CRYPTO_UNSUPPORTED', 'the runtime has no crypto.subtle', {
+      engine: 'webcrypto',
+    })
   }
   return engine
 }

@@ -22,12 +22,16 @@ export function webCryptoEngine(): CryptoEngine | null {
     importRsaKey: async (spki) => ({
       engine: name,
       algorithm: 'RSA-PSS-SHA384',
-      key: await attempt('import an RSA key', () => subtle.importKey('spki', copyBytes(spki), rsa, false, ['verify'])),
+      key: await attempt('import an RSA key', () =>
+        subtle.importKey('spki', copyBytes(spki), rsa, false, ['verify']),
+      ),
     }),
     importP384Key: async (point) => ({
       engine: name,
       algorithm: 'ECDSA-P384-SHA384',
-      key: await attempt('import a P-384 key', () => subtle.importKey('raw', copyBytes(point), p384, false, ['verify'])),
+      key: await attempt('import a P-384 key', () =>
+        subtle.importKey('raw', copyBytes(point), p384, false, ['verify']),
+      ),
     }),
     verifyRsaPss: (key, signature, message) =>
       attempt('verify RSASSA-PSS', () =>
@@ -35,7 +39,12 @@ export function webCryptoEngine(): CryptoEngine | null {
       ),
     verifyP384: (key, signature, message) =>
       attempt('verify ECDSA P-384', () =>
-        subtle.verify(p384Verify, cryptoKey(key, 'ECDSA-P384-SHA384'), copyBytes(signature), copyBytes(message)),
+        subtle.verify(
+          p384Verify,
+          cryptoKey(key, 'ECDSA-P384-SHA384'),
+          copyBytes(signature),
+          copyBytes(message),
+        ),
       ),
   }
 }
@@ -56,6 +65,11 @@ async function attempt<T>(what: string, run: () => Promise<T>): Promise<T> {
     return await run()
   } catch (cause) {
     if (cause instanceof TypeError && cause.message === 'a key of another engine or algorithm') throw cause
-    throw new VerificationError('CRYPTO_UNSUPPORTED', `the runtime cannot ${what}`, { engine: name }, { cause })
+    throw new VerificationError(
+      'CRYPTO_UNSUPPORTED',
+      `the runtime cannot ${what}`,
+      { engine: name },
+      { cause },
+    )
   }
 }

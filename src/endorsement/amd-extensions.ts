@@ -50,7 +50,8 @@ export function readAmdExtensions(
   kind: 'vcek' | 'vlek',
 ): AmdExtensions {
   for (const { oid, critical } of extensions.values()) {
-    if (!oid.startsWith(arc)) throw profile(`extension ${oid} does not belong into an endorsement key`, { oid })
+    if (!oid.startsWith(arc))
+      throw profile(`extension ${oid} does not belong into an endorsement key`, { oid })
     if (!known.has(oid)) {
       throw new VerificationError('CERTIFICATE_UNSUPPORTED', `AMD extension ${oid} is not known`, { oid })
     }
@@ -82,10 +83,14 @@ export function readAmdExtensions(
   const hasFmc = layout === 'family1Ah'
   const structVersion = integer(oids.structVersion)
   if (structVersion !== (hasFmc ? 1 : 0)) {
-    throw new VerificationError('CERTIFICATE_UNSUPPORTED', `structVersion ${String(structVersion)} of ${line} is not known`, {
-      expected: hasFmc ? 1 : 0,
-      actual: structVersion,
-    })
+    throw new VerificationError(
+      'CERTIFICATE_UNSUPPORTED',
+      `structVersion ${String(structVersion)} of ${line} is not known`,
+      {
+        expected: hasFmc ? 1 : 0,
+        actual: structVersion,
+      },
+    )
   }
   const productName = text(oids.productName)
   // The stepping after the hyphen is not reliable: B0 is printed on later parts too.
@@ -97,7 +102,8 @@ export function readAmdExtensions(
     if (level(oid) !== 0) throw profile(`extension ${oid} is not zero`, { oid })
   }
   for (const oid of [hasFmc ? oids.spl4 : oids.fmc, kind === 'vcek' ? oids.cspId : oids.hwId]) {
-    if (extensions.has(oid)) throw profile(`extension ${oid} does not belong into a ${kind} of ${line}`, { oid })
+    if (extensions.has(oid))
+      throw profile(`extension ${oid} does not belong into a ${kind} of ${line}`, { oid })
   }
   const levels = {
     bootloader: level(oids.bootloader),

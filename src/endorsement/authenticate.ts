@@ -67,7 +67,9 @@ export async function authenticateReport(input: AuthenticationInput): Promise<Au
   const { r, s } = report.signature
   const [path, signature] = await Promise.allSettled([
     input.startChain(),
-    endorsementEngineKey(engine, key).then((engineKey) => engine.verifyP384(engineKey, concatBytes(r, s), signed)),
+    endorsementEngineKey(engine, key).then((engineKey) =>
+      engine.verifyP384(engineKey, concatBytes(r, s), signed),
+    ),
   ])
   if (path.status === 'rejected') throw path.reason
   if (signature.status === 'rejected') throw signature.reason

@@ -60,7 +60,11 @@ function entriesIn(cache: EndorsementCache): Map<string, readonly VerifiedLeaf[]
 const bucketOf = (der: Uint8Array): string => toHex(der.subarray(-12))
 
 /** The verified leaf of exactly these bytes, for this engine. */
-export function lookUpLeaf(cache: EndorsementCache, der: Uint8Array, engine: CryptoEngine): VerifiedLeaf | null {
+export function lookUpLeaf(
+  cache: EndorsementCache,
+  der: Uint8Array,
+  engine: CryptoEngine,
+): VerifiedLeaf | null {
   const entries = entriesIn(cache)
   const bucket = bucketOf(der)
   const leaves = entries.get(bucket)
@@ -76,7 +80,8 @@ export function keepLeaf(cache: EndorsementCache, leaf: VerifiedLeaf): void {
   const entries = entriesIn(cache)
   const bucket = bucketOf(leaf.key.certificate.der)
   const others = (entries.get(bucket) ?? []).filter(
-    (other) => other.engine !== leaf.engine || !equalBytes(other.key.certificate.der, leaf.key.certificate.der),
+    (other) =>
+      other.engine !== leaf.engine || !equalBytes(other.key.certificate.der, leaf.key.certificate.der),
   )
   entries.delete(bucket)
   // A bucket holds more than one leaf only by accident or attack, so its size is bounded too.

@@ -12,8 +12,19 @@ import type { ProductLine } from '../product/line.js'
 import { type Issuer, type TrustAnchors, issuerKey } from './anchors.js'
 import { type EndorsementCache, keepLeaf, lookUpLeaf } from './cache.js'
 import type { EndorsementKey, SignerKind } from './endorsement-key.js'
-import { type IntermediateRule, chooseIssuer, compareRoots, refuseRevokedIntermediates } from './intermediate.js'
-import { type CrlUse, type RevocationRule, type SuppliedCrl, checkRevocation, revocationChecks } from './revocation.js'
+import {
+  type IntermediateRule,
+  chooseIssuer,
+  compareRoots,
+  refuseRevokedIntermediates,
+} from './intermediate.js'
+import {
+  type CrlUse,
+  type RevocationRule,
+  type SuppliedCrl,
+  checkRevocation,
+  revocationChecks,
+} from './revocation.js'
 
 /** KDS signs certificates on request, and its clock may be ahead of the caller's. */
 export const notBeforeToleranceMs = 300_000
@@ -86,12 +97,16 @@ export async function verifyChain(input: ChainInput): Promise<EndorsementPath> {
   guard(ledger, 'chain.revokedIntermediates', () => {
     refuseRevokedIntermediates(input.intermediates, anchors)
   })
-  const issuer = await chooseIssuer(input.intermediates, key.kind, anchors, input.intermediateRule, engine).catch(
-    (error: unknown) => {
-      if (error instanceof VerificationError) ledger.fail('intermediates', { reason: error.message })
-      throw error
-    },
-  )
+  const issuer = await chooseIssuer(
+    input.intermediates,
+    key.kind,
+    anchors,
+    input.intermediateRule,
+    engine,
+  ).catch((error: unknown) => {
+    if (error instanceof VerificationError) ledger.fail('intermediates', { reason: error.message })
+    throw error
+  })
   ledger.pass('intermediates', { reason: input.intermediateRule })
   guard(ledger, 'chain.issuer', () => {
     requireIssuerName(key, issuer)
@@ -140,9 +155,13 @@ async function verifyLeaf(input: ChainInput, issuer: Issuer): Promise<void> {
   const rsa = await issuerKey(engine, issuer)
   if (!(await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs))) {
     ledger.fail('chain.signature')
-    throw new VerificationError('CHAIN_SIGNATURE', `the ${key.kind} is not signed by the pinned ${issuer.commonName}`, {
-      issuer: issuer.commonName,
-    })
+    throw new VerificationError(
+      'CHAIN_SIGNATURE',
+      `the ${key.kind} is not signed by the pinned ${issuer.commonName}`,
+      {
+        issuer: issuer.commonName,
+      },
+    )
   }
   ledger.pass('chain.signature')
   if (cache !== null) keepLeaf(cache, { key, engine, issuer })
@@ -150,10 +169,14 @@ async function verifyLeaf(input: ChainInput, issuer: Issuer): Promise<void> {
 
 function requireIssuerName(key: EndorsementKey, issuer: Issuer): void {
   if (!equalBytes(key.certificate.issuer.raw, issuer.subject)) {
-    throw new VerificationError('CHAIN_ISSUER', `the issuer name of the ${key.kind} is not that of the pinned intermediate`, {
-      expected: issuer.commonName,
-      actual: key.certificate.issuer.commonName,
-    })
+    throw new VerificationError(
+      'CHAIN_ISSUER',
+      `the issuer name of the ${key.kind} is not that of the pinned intermediate`,
+      {
+        expected: issuer.commonName,
+        actual: key.certificate.issuer.commonName,
+      },
+    )
   }
 }
 
@@ -165,11 +188,15 @@ function requireValidity(
 ): void {
   const time = (ms: number): string => new Date(ms).toISOString()
   if (at < notBefore - tolerance) {
-    throw new VerificationError('CERTIFICATE_NOT_YET_VALID', `${role} is not valid before ${time(notBefore)}`, {
-      role,
-      at: time(at),
-      notBefore: time(notBefore),
-    })
+    throw new VerificationError(
+      'CERTIFICATE_NOT_YET_VALID',
+      `${role} is not valid before ${time(notBefore)}`,
+      {
+        role,
+        at: time(at),
+        notBefore: time(notBefore),
+      },
+    )
   }
   // notAfter names a whole second, which is still inside.
   if (at >= notAfter + 1000) {

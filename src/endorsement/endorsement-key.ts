@@ -42,12 +42,15 @@ export function parseEndorsementKey(der: Uint8Array): EndorsementKey {
   const kind = kindOf(certificate)
   const productLine = certificate.issuer.commonName.slice(kinds[kind].issuerPrefix.length)
   if (!certificate.issuer.commonName.startsWith(kinds[kind].issuerPrefix) || !isProductLine(productLine)) {
-    throw profile('the issuer is none of AMD\'s known intermediates', certificate.issuer.commonName)
+    throw profile("the issuer is none of AMD's known intermediates", certificate.issuer.commonName)
   }
   if (certificate.key.kind !== 'p384') throw profile('the key is not a P-384 key', certificate.key.kind)
   const { point } = certificate.key
   if (!isP384Point(point)) {
-    throw new VerificationError('CERTIFICATE_MALFORMED', 'endorsement key: the public key is not on the curve P-384')
+    throw new VerificationError(
+      'CERTIFICATE_MALFORMED',
+      'endorsement key: the public key is not on the curve P-384',
+    )
   }
   return {
     kind,

@@ -22,10 +22,14 @@ export type IntermediateRule = 'pinned' | 'arkSigned'
 export function compareRoots(supplied: readonly Uint8Array[], anchors: LineAnchors): void {
   for (const der of supplied) {
     if (!equalBytes(der, anchors.ark.der)) {
-      throw new VerificationError('CHAIN_ANCHOR_UNKNOWN', `a root that is not the pinned ${anchors.ark.commonName}`, {
-        expected: sha256Hex(anchors.ark.der),
-        actual: sha256Hex(der),
-      })
+      throw new VerificationError(
+        'CHAIN_ANCHOR_UNKNOWN',
+        `a root that is not the pinned ${anchors.ark.commonName}`,
+        {
+          expected: sha256Hex(anchors.ark.der),
+          actual: sha256Hex(der),
+        },
+      )
     }
   }
 }
@@ -39,9 +43,13 @@ export function refuseRevokedIntermediates(supplied: readonly Uint8Array[], anch
       (known) => known.certificateSha256 === certificateSha256 || known.spkiSha256 === spkiSha256,
     )
     if (revoked) {
-      throw new VerificationError('REVOCATION_REVOKED', 'the intermediate that came with the evidence is revoked', {
-        certificateSha256,
-      })
+      throw new VerificationError(
+        'REVOCATION_REVOKED',
+        'the intermediate that came with the evidence is revoked',
+        {
+          certificateSha256,
+        },
+      )
     }
   }
 }
@@ -88,7 +96,12 @@ export async function chooseIssuer(
 }
 
 /** The certificate as an issuer if it has exactly AMD's profile and the pinned ARK signed it, else `null`. */
-async function arkSigned(der: Uint8Array, pinned: Issuer, ark: Issuer, engine: CryptoEngine): Promise<Issuer | null> {
+async function arkSigned(
+  der: Uint8Array,
+  pinned: Issuer,
+  ark: Issuer,
+  engine: CryptoEngine,
+): Promise<Issuer | null> {
   try {
     const certificate = parseCertificate(der)
     if (!hasIntermediateProfile(certificate)) return null

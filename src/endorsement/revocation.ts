@@ -86,13 +86,19 @@ export async function checkRevocation(input: RevocationInput): Promise<CrlUse | 
     const { signature, tbs } = supplied.crl
     if (!(await engine.verifyRsaPss(await issuerKey(engine, ark), signature, tbs))) {
       ledger.fail('revocation.signature')
-      throw new VerificationError('REVOCATION_SIGNATURE', `a CRL in the name of ${ark.commonName} that it did not sign`)
+      throw new VerificationError(
+        'REVOCATION_SIGNATURE',
+        `a CRL in the name of ${ark.commonName} that it did not sign`,
+      )
     }
     genuine.push(supplied)
   }
   ledger.pass('revocation.signature', { actual: genuine.length })
   for (const { crl } of genuine) {
-    for (const [role, serial] of [[issuer.commonName, issuer.serial], [key.kind, key.certificate.serial]] as const) {
+    for (const [role, serial] of [
+      [issuer.commonName, issuer.serial],
+      [key.kind, key.certificate.serial],
+    ] as const) {
       if (crl.revoked.has(serial)) {
         ledger.fail('revocation.revoked', { actual: serial })
         throw new VerificationError('REVOCATION_REVOKED', `${role} is revoked`, {
@@ -106,7 +112,12 @@ export async function checkRevocation(input: RevocationInput): Promise<CrlUse | 
   ledger.pass('revocation.revoked')
   if (isUnchecked(rule) || isUnchecked(rule.crl)) {
     const reason = isUnchecked(rule) ? rule.unchecked : isUnchecked(rule.crl) ? rule.crl.unchecked : ''
-    for (const id of ['revocation.crl', 'revocation.graceDays', 'revocation.minNumbers', 'revocation.maxFetchAgeDays']) {
+    for (const id of [
+      'revocation.crl',
+      'revocation.graceDays',
+      'revocation.minNumbers',
+      'revocation.maxFetchAgeDays',
+    ]) {
       ledger.leaveUnchecked(id, reason)
     }
     return null
@@ -135,7 +146,9 @@ function satisfyRule(input: RevocationInput, genuine: readonly SuppliedCrl[], ru
   const best = newestFirst.find(({ failures }) => failures.length === 0) ?? newestFirst[0]
   if (best === undefined) {
     ledger.fail('revocation.crl', { expected: ark.commonName })
-    throw new VerificationError('REVOCATION_MISSING', `no CRL of ${ark.commonName} was given`, { issuer: ark.commonName })
+    throw new VerificationError('REVOCATION_MISSING', `no CRL of ${ark.commonName} was given`, {
+      issuer: ark.commonName,
+    })
   }
   const floors = rule.minNumbers
   const settings: readonly (readonly [id: string, unchecked: string | null])[] = [
@@ -172,13 +185,19 @@ function judge(input: RevocationInput, supplied: SuppliedCrl, rule: RevocationRu
     satisfiesUntil = until
     if (at > until) {
       const details = { at: rfc3339(at), nextUpdate: rfc3339(crl.nextUpdate), graceDays: rule.graceDays }
-      failures.push({ id: 'revocation.graceDays', error: refuse('REVOCATION_STALE', 'the CRL is stale', details) })
+      failures.push({
+        id: 'revocation.graceDays',
+        error: refuse('REVOCATION_STALE', 'the CRL is stale', details),
+      })
     }
   }
   const floor = isUnchecked(rule.minNumbers) ? undefined : rule.minNumbers[key.productLine]
   if (floor !== undefined && crl.number < BigInt(floor)) {
     const details = { expected: floor, actual: crl.number.toString() }
-    failures.push({ id: 'revocation.minNumbers', error: refuse('REVOCATION_NUMBER', 'the CRL number is below the floor', details) })
+    failures.push({
+      id: 'revocation.minNumbers',
+      error: refuse('REVOCATION_NUMBER', 'the CRL number is below the floor', details),
+    })
   }
   if (fetchedAt === null) {
     // Nobody says when it was fetched, so the host may have kept it back: only a number bounds its age.
@@ -194,8 +213,15 @@ function judge(input: RevocationInput, supplied: SuppliedCrl, rule: RevocationRu
     const until = fetchedAt + rule.maxFetchAgeDays * day
     satisfiesUntil = Math.min(satisfiesUntil, until)
     if (at > until) {
-      const details = { at: rfc3339(at), fetchedAt: rfc3339(fetchedAt), maxFetchAgeDays: rule.maxFetchAgeDays }
-      failures.push({ id: 'revocation.maxFetchAgeDays', error: refuse('REVOCATION_FETCH_AGE', 'the CRL was fetched too long ago', details) })
+      const details = {
+        at: rfc3339(at),
+        fetchedAt: rfc3339(fetchedAt),
+        maxFetchAgeDays: rule.maxFetchAgeDays,
+      }
+      failures.push({
+        id: 'revocation.maxFetchAgeDays',
+        error: refuse('REVOCATION_FETCH_AGE', 'the CRL was fetched too long ago', details),
+      })
     }
   }
   return { supplied, failures, satisfiesUntil }

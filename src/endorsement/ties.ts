@@ -28,24 +28,49 @@ export const tieChecks: readonly CheckEntry[] = [
 export function checkTies(report: Report, key: EndorsementKey, ledger: Ledger): void {
   const { signingKey } = report.keyInfo
   if (signingKey !== key.kind) {
-    throw refuse(ledger, 'endorsement.signer', 'ENDORSEMENT_KIND', 'the certificate is of another kind', signingKey, key.kind)
+    throw refuse(
+      ledger,
+      'endorsement.signer',
+      'ENDORSEMENT_KIND',
+      'the certificate is of another kind',
+      signingKey,
+      key.kind,
+    )
   }
   ledger.pass('endorsement.signer')
 
   // Version 2 says nothing of its silicon, and no Turin part ever made one.
-  const expectedLines: readonly ProductLine[] = report.productLine === null ? ['Milan', 'Genoa'] : [report.productLine]
+  const expectedLines: readonly ProductLine[] =
+    report.productLine === null ? ['Milan', 'Genoa'] : [report.productLine]
   if (!expectedLines.includes(key.productLine)) {
     const expected = expectedLines.join(' or ')
-    throw refuse(ledger, 'endorsement.product', 'ENDORSEMENT_PRODUCT', 'the certificate is of another product line', expected, key.productLine)
+    throw refuse(
+      ledger,
+      'endorsement.product',
+      'ENDORSEMENT_PRODUCT',
+      'the certificate is of another product line',
+      expected,
+      key.productLine,
+    )
   }
-  ledger.pass('endorsement.product', report.productLine === null ? { reason: 'version 2: from the certificate' } : {})
+  ledger.pass(
+    'endorsement.product',
+    report.productLine === null ? { reason: 'version 2: from the certificate' } : {},
+  )
 
   checkChipId(report.chipId, key, ledger)
 
   // Both were read in one layout, so the words are equal exactly when every component is.
   if (report.reportedTcb.raw !== key.tcb.raw) {
     const [expected, actual] = [tcbToJson(key.tcb).raw, tcbToJson(report.reportedTcb).raw]
-    throw refuse(ledger, 'endorsement.reportedTcb', 'ENDORSEMENT_TCB_MISMATCH', 'REPORTED_TCB is not that of the certificate', expected, actual)
+    throw refuse(
+      ledger,
+      'endorsement.reportedTcb',
+      'ENDORSEMENT_TCB_MISMATCH',
+      'REPORTED_TCB is not that of the certificate',
+      expected,
+      actual,
+    )
   }
   ledger.pass('endorsement.reportedTcb')
 }
@@ -63,7 +88,14 @@ function checkChipId(chipId: Uint8Array, key: EndorsementKey, ledger: Ledger): v
   const { chipIdBytes } = productLines[key.productLine]
   const same = equalBytes(chipId.subarray(0, chipIdBytes), key.hwId) && isFilledWith(chipId, 0, chipIdBytes)
   if (!same) {
-    throw refuse(ledger, 'endorsement.chipId', 'ENDORSEMENT_CHIP_ID_MISMATCH', 'CHIP_ID is not the hwID of the certificate', toHex(key.hwId), toHex(chipId))
+    throw refuse(
+      ledger,
+      'endorsement.chipId',
+      'ENDORSEMENT_CHIP_ID_MISMATCH',
+      'CHIP_ID is not the hwID of the certificate',
+      toHex(key.hwId),
+      toHex(chipId),
+    )
   }
   ledger.pass('endorsement.chipId')
 }
@@ -71,7 +103,8 @@ function checkChipId(chipId: Uint8Array, key: EndorsementKey, ledger: Ledger): v
 function refuse(
   ledger: Ledger,
   id: string,
-  code: 'ENDORSEMENT_KIND' | 'ENDORSEMENT_PRODUCT' | 'ENDORSEMENT_CHIP_ID_MISMATCH' | 'ENDORSEMENT_TCB_MISMATCH',
+  code:
+    'ENDORSEMENT_KIND' | 'ENDORSEMENT_PRODUCT' | 'ENDORSEMENT_CHIP_ID_MISMATCH' | 'ENDORSEMENT_TCB_MISMATCH',
   problem: string,
   expected: string,
   actual: string,

@@ -19,8 +19,7 @@ export type ErrorCode = keyof typeof verdictOfCode
 export type RefusalVerdict = 'rejected' | 'unverifiable' | 'malformed'
 
 /** The step of verification that a code belongs to: the part of the code before its first underscore. */
-export type Stage =
-  ErrorCode extends infer Code ? (Code extends `${infer S}_${string}` ? S : never) : never
+export type Stage = ErrorCode extends infer Code ? (Code extends `${infer S}_${string}` ? S : never) : never
 
 /** How one check ended. `notReached`: an earlier failure ended verification before it. */
 export type CheckOutcome = 'passed' | 'failed' | 'unchecked' | 'notReached'

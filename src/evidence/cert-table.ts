@@ -9,7 +9,15 @@ import { isFilledWith, u32le } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import { VerificationError } from '../errors/error.js'
 import { reportBytes } from '../report/layout.js'
-import { type ContainerFormat, type ContainerParts, type LeafCandidate, readCertificates, readCrl, readLeaf, requireSize } from './container.js'
+import {
+  type ContainerFormat,
+  type ContainerParts,
+  type LeafCandidate,
+  readCertificates,
+  readCrl,
+  readLeaf,
+  requireSize,
+} from './container.js'
 
 export const maxTableBytes: number = 256 * 1024
 const entryBytes = 24
@@ -50,11 +58,14 @@ export function readCertTable(table: Uint8Array): Omit<ContainerParts, 'report'>
   const crls: Uint8Array[] = []
   for (const { guid, offset, length } of entries) {
     // Numbers are exact here: two u32 add up to less than 2^33.
-    if (offset < header || length === 0 || offset + length > table.length) throw badTable(`entry ${guid} lies outside`)
+    if (offset < header || length === 0 || offset + length > table.length)
+      throw badTable(`entry ${guid} lies outside`)
     const blob = table.subarray(offset, offset + length)
     const role = guids.get(guid)
-    if (role === 'vcek' || role === 'vlek') leaves.push({ kind: role, der: readLeaf(blob, `table entry ${role}`) })
-    else if (role === 'ask' || role === 'ark') authorities.push(...readCertificates(blob, `table entry ${role}`))
+    if (role === 'vcek' || role === 'vlek')
+      leaves.push({ kind: role, der: readLeaf(blob, `table entry ${role}`) })
+    else if (role === 'ask' || role === 'ark')
+      authorities.push(...readCertificates(blob, `table entry ${role}`))
     else if (role === 'crl') crls.push(readCrl(blob, 'table entry crl'))
   }
   return { leaves, authorities, crls }

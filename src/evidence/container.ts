@@ -46,7 +46,11 @@ export const malformed = (what: string, problem: string): VerificationError =>
 export function requireSize(bytes: Uint8Array, max: number, what: string): void {
   const length = lengthOf(bytes)
   if (length > max) {
-    throw new VerificationError('EVIDENCE_SIZE', `${what}: more than ${String(max)} bytes`, { what, max, actual: length })
+    throw new VerificationError('EVIDENCE_SIZE', `${what}: more than ${String(max)} bytes`, {
+      what,
+      max,
+      actual: length,
+    })
   }
 }
 
@@ -56,7 +60,8 @@ function documentsOf(bytes: Uint8Array, label: string, what: string, max: number
   const text = isAsciiText(bytes) ? fromUtf8(bytes) : null
   if (text === null || !looksLikePem(text)) return [copyBytes(bytes)]
   const blocks = fromPem(text)
-  if (blocks === null || blocks.some((block) => block.label !== label)) throw malformed(what, `not PEM of ${label} alone`)
+  if (blocks === null || blocks.some((block) => block.label !== label))
+    throw malformed(what, `not PEM of ${label} alone`)
   return blocks.map((block) => block.bytes)
 }
 

@@ -6,7 +6,15 @@
  */
 import { copyBytes, equalBytes, requireBytes } from '../encoding/bytes.js'
 import { VerificationError } from '../errors/error.js'
-import { type EvidenceFormat, type LeafCandidate, isRoot, readCertificates, readCrl, readLeaf, requireSize } from './container.js'
+import {
+  type EvidenceFormat,
+  type LeafCandidate,
+  isRoot,
+  readCertificates,
+  readCrl,
+  readLeaf,
+  requireSize,
+} from './container.js'
 import { evidenceFormats, formatNamed, isEvidenceFormat, recogniseFormat } from './registry.js'
 import { reportBytes } from '../report/layout.js'
 
@@ -97,14 +105,21 @@ export async function decodeEvidence(
   const container = named ?? (await recogniseFormat(bytes))
   const held = container.decode(bytes)
   if (held.report.length !== reportBytes) {
-    throw new VerificationError('REPORT_LENGTH', `report: expected ${String(reportBytes)} bytes, got ${String(held.report.length)}`, {
-      expected: reportBytes,
-      actual: held.report.length,
-    })
+    throw new VerificationError(
+      'REPORT_LENGTH',
+      `report: expected ${String(reportBytes)} bytes, got ${String(held.report.length)}`,
+      {
+        expected: reportBytes,
+        actual: held.report.length,
+      },
+    )
   }
   const authorities = [...held.authorities, ...added.authorities]
   if (authorities.length > maxCertificates) throw tooMany('certificates', maxCertificates)
-  const crls = [...held.crls.map((der): EvidenceCrl => ({ der, fetchedAt: null, scope: null })), ...added.crls]
+  const crls = [
+    ...held.crls.map((der): EvidenceCrl => ({ der, fetchedAt: null, scope: null })),
+    ...added.crls,
+  ]
   if (crls.length > maxCrls) throw tooMany('CRLs', maxCrls)
   const parts: EvidenceParts = {
     report: copyBytes(held.report),
@@ -137,13 +152,19 @@ function readExtras({ endorsementKey, certificates = [], crls = [] }: EvidenceEx
   if (certificates.length > maxCertificates) throw tooMany('certificates', maxCertificates)
   if (crls.length > maxCrls) throw tooMany('CRLs', maxCrls)
   return {
-    leaf: endorsementKey === undefined ? null : readLeaf(requireBytes(endorsementKey, 'endorsementKey'), 'endorsement key'),
-    authorities: certificates.flatMap((bytes) => readCertificates(requireBytes(bytes, 'certificate'), 'certificate')),
+    leaf:
+      endorsementKey === undefined
+        ? null
+        : readLeaf(requireBytes(endorsementKey, 'endorsementKey'), 'endorsement key'),
+    authorities: certificates.flatMap((bytes) =>
+      readCertificates(requireBytes(bytes, 'certificate'), 'certificate'),
+    ),
     crls: crls.map(({ crl, fetchedAt, scope }) => {
       if (fetchedAt !== undefined && !(fetchedAt instanceof Date && Number.isFinite(fetchedAt.getTime()))) {
         throw new TypeError('fetchedAt must be a valid Date')
       }
-      if (scope !== undefined && !['vcek', 'vlek'].includes(scope)) throw new TypeError('scope must be vcek or vlek')
+      if (scope !== undefined && !['vcek', 'vlek'].includes(scope))
+        throw new TypeError('scope must be vcek or vlek')
       return {
         der: readCrl(requireBytes(crl, 'crl'), 'CRL'),
         fetchedAt: fetchedAt === undefined ? null : fetchedAt.getTime(),
@@ -157,9 +178,13 @@ function readExtras({ endorsementKey, certificates = [], crls = [] }: EvidenceEx
 function mergeLeaves(held: readonly LeafCandidate[], added: Uint8Array | null): readonly LeafCandidate[] {
   if (added === null || held.some(({ der }) => equalBytes(der, added))) return held
   if (held.length > 0) {
-    throw new VerificationError('EVIDENCE_DUPLICATE', 'the container already holds an endorsement key, another one', {
-      kinds: held.map(({ kind }) => kind),
-    })
+    throw new VerificationError(
+      'EVIDENCE_DUPLICATE',
+      'the container already holds an endorsement key, another one',
+      {
+        kinds: held.map(({ kind }) => kind),
+      },
+    )
   }
   return [{ kind: null, der: added }]
 }

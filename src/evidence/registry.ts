@@ -34,7 +34,9 @@ export async function recogniseFormat(bytes: Uint8Array): Promise<ContainerForma
     const candidates = recognising.map(({ name }) => name)
     throw new VerificationError(
       'EVIDENCE_FORMAT',
-      only === undefined ? 'not recognised as any evidence format' : `could be ${candidates.join(' or ')}: name the format`,
+      only === undefined
+        ? 'not recognised as any evidence format'
+        : `could be ${candidates.join(' or ')}: name the format`,
       { bytes: bytes.length, candidates },
     )
   }

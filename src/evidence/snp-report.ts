@@ -39,7 +39,11 @@ const partsOf = (report: Uint8Array): ReturnType<ContainerFormat['decode']> => (
 })
 
 const wrongLength = (actual: number): VerificationError =>
-  new VerificationError('REPORT_LENGTH', `report: expected ${String(reportBytes)} bytes, got ${String(actual)}`, {
-    expected: reportBytes,
-    actual,
-  })
+  new VerificationError(
+    'REPORT_LENGTH',
+    `report: expected ${String(reportBytes)} bytes, got ${String(actual)}`,
+    {
+      expected: reportBytes,
+      actual,
+    },
+  )

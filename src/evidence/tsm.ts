@@ -28,7 +28,8 @@ const maxBytes = 2 * maxTableBytes
 export const tsm: ContainerFormat = {
   name: 'tsm',
   maxBytes,
-  recognises: (bytes) => bytes.length <= maxBytes && startsLikeObject(bytes) && membersOf(bytes, false)?.['outblob'] !== undefined,
+  recognises: (bytes) =>
+    bytes.length <= maxBytes && startsLikeObject(bytes) && membersOf(bytes, false)?.['outblob'] !== undefined,
   decode: (bytes) => {
     const members = membersOf(bytes, true) ?? {}
     for (const key of Object.keys(members)) {
@@ -57,8 +58,14 @@ const startsLikeObject = (bytes: Uint8Array): boolean => {
 function membersOf(bytes: Uint8Array, strict: boolean): Readonly<Record<string, JsonValue>> | null {
   if (!strict && !isAsciiText(bytes)) return null
   try {
-    const value = parseStrictJson(bytes, { code: 'EVIDENCE_MALFORMED', what: 'tsm', maxLength: maxBytes, maxDepth: 4 })
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, JsonValue>>
+    const value = parseStrictJson(bytes, {
+      code: 'EVIDENCE_MALFORMED',
+      what: 'tsm',
+      maxLength: maxBytes,
+      maxDepth: 4,
+    })
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Readonly<Record<string, JsonValue>>
   } catch (error) {
     if (strict || !(error instanceof VerificationError)) throw error
     return null

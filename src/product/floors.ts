@@ -38,7 +38,14 @@ const floor = (
   const [family, model, stepping] = silicon
   const bulletins = [bulletin]
   const all = { ...zero, ...(product === 'Turin' ? { fmc: 0 } : {}), ...levels }
-  return { product, name, silicon: { family, model, stepping }, levels: all, bulletins, confidence: 'secondary source' }
+  return {
+    product,
+    name,
+    silicon: { family, model, stepping },
+    levels: all,
+    bulletins,
+    confidence: 'secondary source',
+  }
 }
 
 const editions: readonly FloorEdition[] = [

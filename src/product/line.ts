@@ -29,7 +29,15 @@ interface LineFacts {
  */
 export const productLines: Readonly<Record<ProductLine, LineFacts>> = {
   Milan: { family: 0x19, models: [[0x00, 0x0f]], layout: 'family19h', chipIdBytes: 64 },
-  Genoa: { family: 0x19, models: [[0x10, 0x1f], [0xa0, 0xaf]], layout: 'family19h', chipIdBytes: 64 },
+  Genoa: {
+    family: 0x19,
+    models: [
+      [0x10, 0x1f],
+      [0xa0, 0xaf],
+    ],
+    layout: 'family19h',
+    chipIdBytes: 64,
+  },
   Turin: { family: 0x1a, models: [[0x00, 0x1f]], layout: 'family1Ah', chipIdBytes: 8 },
 }
 

@@ -21,7 +21,11 @@ export interface LineRoots {
   readonly revoked: readonly RevokedIntermediate[]
 }
 
-const published: Readonly<Record<ProductLine, PublishedCertificates>> = { Milan: milan, Genoa: genoa, Turin: turin }
+const published: Readonly<Record<ProductLine, PublishedCertificates>> = {
+  Milan: milan,
+  Genoa: genoa,
+  Turin: turin,
+}
 
 /** AMD's certificates of one line, decoded anew: nobody shares them. */
 export function amdRoots(line: ProductLine): LineRoots {

@@ -46,7 +46,8 @@ export function badReservedPolicyBits(raw: bigint): bigint {
 }
 
 export function decodeGuestPolicy(raw: bigint): GuestPolicy {
-  const bit = (name: keyof typeof guestPolicyBits): boolean => ((raw >> BigInt(guestPolicyBits[name])) & 1n) === 1n
+  const bit = (name: keyof typeof guestPolicyBits): boolean =>
+    ((raw >> BigInt(guestPolicyBits[name])) & 1n) === 1n
   return Object.freeze({
     raw,
     abiMajor: Number((raw >> 8n) & 0xffn),

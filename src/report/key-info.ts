@@ -12,7 +12,16 @@ export interface KeyInfo {
   readonly signingKey: SigningKey
 }
 
-const signingKeys: readonly SigningKey[] = ['vcek', 'vlek', 'reserved', 'reserved', 'reserved', 'reserved', 'reserved', 'none']
+const signingKeys: readonly SigningKey[] = [
+  'vcek',
+  'vlek',
+  'reserved',
+  'reserved',
+  'reserved',
+  'reserved',
+  'reserved',
+  'none',
+]
 
 /** Bits 31:5 must be zero in versions 2 to 5. */
 export function hasReservedKeyInfoBits(raw: number): boolean {

@@ -76,11 +76,25 @@ const version3: VersionLayout = {
 }
 
 const layouts: ReadonlyMap<number, VersionLayout> = new Map([
-  [2, { reserved: [...inEveryVersion, [0x188, 0x1a0], [0x1f8, 0x2a0]], hasCpuid: false, hasMitigationVectors: false }],
+  [
+    2,
+    {
+      reserved: [...inEveryVersion, [0x188, 0x1a0], [0x1f8, 0x2a0]],
+      hasCpuid: false,
+      hasMitigationVectors: false,
+    },
+  ],
   [3, version3],
   // Version 4 has the layout of version 3; genuine reports of it exist (Milan, firmware 1.55.31).
   [4, version3],
-  [5, { reserved: [...inEveryVersion, [0x18b, 0x1a0], [0x208, 0x2a0]], hasCpuid: true, hasMitigationVectors: true }],
+  [
+    5,
+    {
+      reserved: [...inEveryVersion, [0x18b, 0x1a0], [0x208, 0x2a0]],
+      hasCpuid: true,
+      hasMitigationVectors: true,
+    },
+  ],
 ])
 
 /** The versions that can be verified, in order. */

@@ -98,10 +98,14 @@ export function bytesOfReport(report: Report): Uint8Array {
 export function parseReport(input: Uint8Array): Report {
   const length = lengthOf(requireBytes(input, 'report'))
   if (length !== reportBytes) {
-    throw new VerificationError('REPORT_LENGTH', `report: expected ${String(reportBytes)} bytes, got ${String(length)}`, {
-      expected: reportBytes,
-      actual: length,
-    })
+    throw new VerificationError(
+      'REPORT_LENGTH',
+      `report: expected ${String(reportBytes)} bytes, got ${String(length)}`,
+      {
+        expected: reportBytes,
+        actual: length,
+      },
+    )
   }
   const bytes = copyBytes(input)
   const version = u32le(bytes, fields.version.offset)
@@ -114,7 +118,10 @@ export function parseReport(input: Uint8Array): Report {
   }
   for (const [from, to] of layout.reserved) {
     if (!isFilledWith(bytes, 0, from, to)) {
-      throw reserved(`bytes ${offsetName(from)} to ${offsetName(to - 1)}`, toHex(bytes.subarray(from, Math.min(to, from + 32))))
+      throw reserved(
+        `bytes ${offsetName(from)} to ${offsetName(to - 1)}`,
+        toHex(bytes.subarray(from, Math.min(to, from + 32))),
+      )
     }
   }
   const policy = u64le(bytes, fields.policy.offset)
@@ -124,20 +131,33 @@ export function parseReport(input: Uint8Array): Report {
   const cpuid = layout.hasCpuid ? readCpuid(bytes) : null
   const productLine = cpuid === null ? null : productLineOf(cpuid)
   // Version 2 does not say its silicon; it predates Turin, so only one layout is possible.
-  const tcbLayout = cpuid === null ? 'family19h' : productLine === null ? 'unknown' : productLines[productLine].layout
+  const tcbLayout =
+    cpuid === null ? 'family19h' : productLine === null ? 'unknown' : productLines[productLine].layout
   for (const name of ['currentTcb', 'reportedTcb', 'committedTcb', 'launchTcb'] as const) {
     const raw = u64le(bytes, fields[name].offset)
-    if (tcbLayout !== 'unknown' && hasReservedTcbBytes(raw, tcbLayout)) throw reserved(tcbNames[name], wordHex(raw))
+    if (tcbLayout !== 'unknown' && hasReservedTcbBytes(raw, tcbLayout))
+      throw reserved(tcbNames[name], wordHex(raw))
   }
   const signatureAlgo = u32le(bytes, fields.signatureAlgo.offset)
   if (signatureAlgo !== 1) {
-    throw new VerificationError('REPORT_ALGORITHM_UNSUPPORTED', `SIGNATURE_ALGO ${String(signatureAlgo)} is not supported`, {
-      expected: 1,
-      actual: signatureAlgo,
-    })
+    throw new VerificationError(
+      'REPORT_ALGORITHM_UNSUPPORTED',
+      `SIGNATURE_ALGO ${String(signatureAlgo)} is not supported`,
+      {
+        expected: 1,
+        actual: signatureAlgo,
+      },
+    )
   }
   const signature = readSignature(bytes, decodeKeyInfo(keyInfo).maskChipKey)
-  const report = assemble(bytes, { version, cpuid, productLine, tcbLayout, signature, hasVectors: layout.hasMitigationVectors })
+  const report = assemble(bytes, {
+    version,
+    cpuid,
+    productLine,
+    tcbLayout,
+    signature,
+    hasVectors: layout.hasMitigationVectors,
+  })
   privateBytes.set(report, bytes)
   return report
 }
@@ -165,11 +185,17 @@ function assemble(bytes: Uint8Array, parts: Parts): Report {
   }
   const tcb = (name: keyof typeof tcbNames): Tcb | OpaqueTcb => {
     const raw = u64le(bytes, fields[name].offset)
-    return Object.freeze(parts.tcbLayout === 'unknown' ? { layout: 'unknown', raw } : decodeTcb(raw, parts.tcbLayout))
+    return Object.freeze(
+      parts.tcbLayout === 'unknown' ? { layout: 'unknown', raw } : decodeTcb(raw, parts.tcbLayout),
+    )
   }
   const firmware = (name: 'currentVersion' | 'committedVersion'): FirmwareVersion => {
     const { offset } = fields[name]
-    return Object.freeze({ major: u8(bytes, offset + 2), minor: u8(bytes, offset + 1), build: u8(bytes, offset) })
+    return Object.freeze({
+      major: u8(bytes, offset + 2),
+      minor: u8(bytes, offset + 1),
+      build: u8(bytes, offset),
+    })
   }
   const vector = (name: keyof typeof mitigationFields): bigint | null =>
     parts.hasVectors ? u64le(bytes, mitigationFields[name].offset) : null
@@ -178,43 +204,78 @@ function assemble(bytes: Uint8Array, parts: Parts): Report {
     version: parts.version,
     guestSvn: u32le(bytes, fields.guestSvn.offset),
     policy: decodeGuestPolicy(u64le(bytes, fields.policy.offset)),
-    get familyId() { return copyOf('familyId') },
-    get imageId() { return copyOf('imageId') },
+    get familyId() {
+      return copyOf('familyId')
+    },
+    get imageId() {
+      return copyOf('imageId')
+    },
     vmpl: u32le(bytes, fields.vmpl.offset),
     signatureAlgo: u32le(bytes, fields.signatureAlgo.offset),
     currentTcb: tcb('currentTcb'),
     platformInfo: decodePlatformInfo(u64le(bytes, fields.platformInfo.offset)),
     keyInfo: decodeKeyInfo(u32le(bytes, fields.keyInfo.offset)),
-    get reportData() { return copyOf('reportData') },
-    get measurement() { return copyOf('measurement') },
-    get hostData() { return copyOf('hostData') },
-    get idKeyDigest() { return copyOf('idKeyDigest') },
-    get authorKeyDigest() { return copyOf('authorKeyDigest') },
-    get reportId() { return copyOf('reportId') },
-    get reportIdMa() { return copyOf('reportIdMa') },
+    get reportData() {
+      return copyOf('reportData')
+    },
+    get measurement() {
+      return copyOf('measurement')
+    },
+    get hostData() {
+      return copyOf('hostData')
+    },
+    get idKeyDigest() {
+      return copyOf('idKeyDigest')
+    },
+    get authorKeyDigest() {
+      return copyOf('authorKeyDigest')
+    },
+    get reportId() {
+      return copyOf('reportId')
+    },
+    get reportIdMa() {
+      return copyOf('reportIdMa')
+    },
     reportedTcb: tcb('reportedTcb'),
     cpuid: parts.cpuid,
-    get chipId() { return copyOf('chipId') },
+    get chipId() {
+      return copyOf('chipId')
+    },
     committedTcb: tcb('committedTcb'),
     currentVersion: firmware('currentVersion'),
     committedVersion: firmware('committedVersion'),
     launchTcb: tcb('launchTcb'),
     launchMitVector: vector('launchMitVector'),
     currentMitVector: vector('currentMitVector'),
-    signature: Object.freeze({ get r() { return r.slice() }, get s() { return s.slice() } }),
+    signature: Object.freeze({
+      get r() {
+        return r.slice()
+      },
+      get s() {
+        return s.slice()
+      },
+    }),
     productLine: parts.productLine,
   })
 }
 
 function readCpuid(bytes: Uint8Array): Cpuid {
   const { offset } = cpuidField
-  return Object.freeze({ family: u8(bytes, offset), model: u8(bytes, offset + 1), stepping: u8(bytes, offset + 2) })
+  return Object.freeze({
+    family: u8(bytes, offset),
+    model: u8(bytes, offset + 1),
+    stepping: u8(bytes, offset + 2),
+  })
 }
 
 const offsetName = (offset: number): string => '0x' + offset.toString(16).padStart(3, '0')
 
 const reserved = (field: string, actual: JsonValue): VerificationError =>
-  new VerificationError('REPORT_RESERVED_NONZERO', `${field}: reserved, but not as the specification requires`, {
-    field,
-    actual,
-  })
+  new VerificationError(
+    'REPORT_RESERVED_NONZERO',
+    `${field}: reserved, but not as the specification requires`,
+    {
+      field,
+      actual,
+    },
+  )

@@ -10,7 +10,8 @@ import { VerificationError } from '../errors/error.js'
 import { fields, signatureTail } from './layout.js'
 
 /** The order n of the P-384 group (NIST SP 800-186 §3.2.1.4). */
-const p384Order = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n
+const p384Order =
+  0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n
 
 export interface ReportSignature {
   /** 48 bytes, big-endian. */
@@ -18,7 +19,8 @@ export interface ReportSignature {
   readonly s: Uint8Array
 }
 
-const bigEndian = (report: Uint8Array, offset: number): Uint8Array => report.slice(offset, offset + 48).reverse()
+const bigEndian = (report: Uint8Array, offset: number): Uint8Array =>
+  report.slice(offset, offset + 48).reverse()
 
 /**
  * Reads R and S.
@@ -27,15 +29,22 @@ const bigEndian = (report: Uint8Array, offset: number): Uint8Array => report.sli
  * @throws VerificationError `REPORT_SIGNATURE_ENCODING`.
  */
 export function readSignature(report: Uint8Array, unsigned: boolean): ReportSignature {
-  for (const [field, place] of [['R', fields.signatureR], ['S', fields.signatureS]] as const) {
+  for (const [field, place] of [
+    ['R', fields.signatureR],
+    ['S', fields.signatureS],
+  ] as const) {
     const { offset, length } = place
-    if (!isFilledWith(report, 0, offset + 48, offset + length)) throw badEncoding(field, 'its upper bytes are not zero')
+    if (!isFilledWith(report, 0, offset + 48, offset + length))
+      throw badEncoding(field, 'its upper bytes are not zero')
   }
   if (!isFilledWith(report, 0, ...signatureTail)) throw badEncoding('tail', 'it is not zero')
   const r = bigEndian(report, fields.signatureR.offset)
   const s = bigEndian(report, fields.signatureS.offset)
   if (!unsigned) {
-    for (const [field, bytes] of [['R', r], ['S', s]] as const) {
+    for (const [field, bytes] of [
+      ['R', r],
+      ['S', s],
+    ] as const) {
       const value = bigEndianInteger(bytes)
       if (value === 0n || value >= p384Order) throw badEncoding(field, 'it is not from 1 to n − 1')
     }

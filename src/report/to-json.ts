@@ -85,4 +85,3 @@ export function chipIdOrNull(report: Report): string | null {
   const chipId = report.chipId
   return isFilledWith(chipId, 0) ? null : toHex(chipId)
 }
-

@@ -30,25 +30,35 @@ export function requireVerifiable(report: Report, ledger: Ledger): void {
   if (keyInfo.signingKey !== 'vcek' && keyInfo.signingKey !== 'vlek') {
     const actual = (keyInfo.raw >>> 2) & 7
     ledger.fail('report.signer', { expected: [0, 1], actual })
-    throw new VerificationError('REPORT_SIGNER_UNSUPPORTED', `SIGNING_KEY ${String(actual)} is not supported`, {
-      expected: [0, 1],
-      actual,
-    })
+    throw new VerificationError(
+      'REPORT_SIGNER_UNSUPPORTED',
+      `SIGNING_KEY ${String(actual)} is not supported`,
+      {
+        expected: [0, 1],
+        actual,
+      },
+    )
   }
   ledger.pass('report.signer')
   // A host can ask for a signed report of any guest: it then has VMPL FFFFFFFF and a REPORT_DATA of zeros.
   if (vmpl > 3) {
     ledger.fail('report.vmpl', { expected: [0, 1, 2, 3], actual: vmpl })
-    throw new VerificationError('REPORT_VMPL', `VMPL ${String(vmpl)}: the guest did not request this report`, {
-      expected: [0, 1, 2, 3],
-      actual: vmpl,
-    })
+    throw new VerificationError(
+      'REPORT_VMPL',
+      `VMPL ${String(vmpl)}: the guest did not request this report`,
+      {
+        expected: [0, 1, 2, 3],
+        actual: vmpl,
+      },
+    )
   }
   ledger.pass('report.vmpl')
   if (cpuid !== null && productLine === null) {
     const actual = { family: cpuid.family, model: cpuid.model, stepping: cpuid.stepping }
     ledger.fail('report.product', { actual })
-    throw new VerificationError('REPORT_PRODUCT_UNKNOWN', 'CPUID belongs to no known product line', { actual })
+    throw new VerificationError('REPORT_PRODUCT_UNKNOWN', 'CPUID belongs to no known product line', {
+      actual,
+    })
   }
   ledger.pass('report.product', cpuid === null ? { reason: 'version 2 has no CPUID' } : {})
 }

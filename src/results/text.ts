@@ -30,7 +30,8 @@ export function verdictToText(verdict: VerdictJson): string {
   const open = verdict.unchecked.filter(({ id }) => !verdict.checks.some((check) => check.id === id))
   for (const { id, reason } of open) lines.push(`  open ${id}: ${reason}`)
   const count = verdict.unchecked.length
-  if (verdict.verdict === 'accepted') lines.push('', `${String(count)} not checked (open), for the reasons given`)
+  if (verdict.verdict === 'accepted')
+    lines.push('', `${String(count)} not checked (open), for the reasons given`)
   return lines.join('\n') + '\n'
 }
 
@@ -41,11 +42,28 @@ function facts(verdict: VerdictJson): readonly string[] {
     ['signer', verdict.signer],
     ['chip', verdict.chipId],
     ['provider', verdict.cspId],
-    ['measurement', report === null ? null : `${report.measurement}${verdict.measurementLabel === null ? '' : ` (${verdict.measurementLabel})`}`],
+    [
+      'measurement',
+      report === null
+        ? null
+        : `${report.measurement}${verdict.measurementLabel === null ? '' : ` (${verdict.measurementLabel})`}`,
+    ],
     ['software identified by', verdict.softwareIdentity],
-    ['commits to', binding === null ? null : Object.entries(binding.verified).map(([name, hex]) => `${name} ${hex}`).join(', ')],
+    [
+      'commits to',
+      binding === null
+        ? null
+        : Object.entries(binding.verified)
+            .map(([name, hex]) => `${name} ${hex}`)
+            .join(', '),
+    ],
     ['proven by', binding === null ? null : binding.provenance],
-    ['freshness', verdict.freshnessBasis === null ? verdict.freshness : `${verdict.freshness} (${verdict.freshnessBasis})`],
+    [
+      'freshness',
+      verdict.freshnessBasis === null
+        ? verdict.freshness
+        : `${verdict.freshness} (${verdict.freshnessBasis})`,
+    ],
     ['channel', verdict.channel],
     ['CRL', crl === null ? null : `${crl.issuer} number ${crl.number}, next update ${crl.nextUpdate}`],
     ['judged at', verdict.at],
@@ -54,7 +72,9 @@ function facts(verdict: VerdictJson): readonly string[] {
     ['evidence', verdict.evidenceDigest],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.filter(([, value]) => value !== null).map(([name, value]) => `  ${name.padEnd(width)}  ${value ?? ''}`)
+  return rows
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `  ${name.padEnd(width)}  ${value ?? ''}`)
 }
 
 function remark(check: VerdictJson['checks'][number]): string {

@@ -51,7 +51,10 @@ export interface VerdictJson {
   readonly unchecked: readonly UncheckedItem[]
 }
 
-type AcceptedResult = AcceptedEvidence & { readonly kind: VerdictJson['kind']; readonly binding: BoundClaims | null }
+type AcceptedResult = AcceptedEvidence & {
+  readonly kind: VerdictJson['kind']
+  readonly binding: BoundClaims | null
+}
 
 /** The verdict of an accepted result. */
 export function acceptedToJson(result: AcceptedResult): VerdictJson {
@@ -99,7 +102,12 @@ export function acceptedToJson(result: AcceptedResult): VerdictJson {
 /** The verdict of a refusal. */
 export function refusedToJson(refused: RefusedEvidence): VerdictJson {
   const { error, at, claimed, checks, unchecked } = refused
-  return { ...errorToJson(error, at), claimed: claimed === null ? null : reportToJson(claimed), checks, unchecked }
+  return {
+    ...errorToJson(error, at),
+    claimed: claimed === null ? null : reportToJson(claimed),
+    checks,
+    unchecked,
+  }
 }
 
 /** The verdict of an error from before a verification: a container or policy that cannot be read. */

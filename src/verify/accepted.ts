@@ -33,7 +33,9 @@ export function appraisedOf(result: AcceptedEvidence): AppraisedReport {
   return appraised
 }
 
-export function makeAccepted(parts: AcceptedParts): VerifiedEvidence | UnidentifiedEvidence | UnboundEvidence {
+export function makeAccepted(
+  parts: AcceptedParts,
+): VerifiedEvidence | UnidentifiedEvidence | UnboundEvidence {
   const { softwareIdentity } = parts.appraised
   if (parts.claims === null) return brand<UnboundEvidence>(parts, { kind: 'unbound', binding: null })
   const binding = parts.claims
@@ -83,12 +85,23 @@ function common({ appraised, claims, checks, at, maxValidityMs }: AcceptedParts)
   } as const
 }
 
-function summaryOf({ issuer, number, thisUpdate, nextUpdate, fetchedAt, sha256, scope }: CrlSummary): CrlSummary {
+function summaryOf({
+  issuer,
+  number,
+  thisUpdate,
+  nextUpdate,
+  fetchedAt,
+  sha256,
+  scope,
+}: CrlSummary): CrlSummary {
   return Object.freeze({ issuer, number, thisUpdate, nextUpdate, fetchedAt, sha256, scope })
 }
 
 /** Everything that was not checked. `identity` is a statement of the policy about itself, so no check carries it. */
-export function uncheckedItems(checks: readonly CheckResult[], { identity }: Policy): readonly UncheckedItem[] {
+export function uncheckedItems(
+  checks: readonly CheckResult[],
+  { identity }: Policy,
+): readonly UncheckedItem[] {
   const items = checks
     .filter(({ outcome }) => outcome === 'unchecked')
     .map(({ id, reason = '' }): UncheckedItem => ({ id, reason }))

@@ -33,13 +33,21 @@ export interface CheckedInput {
 
 /** @throws TypeError for anything that is missing or of the wrong kind. */
 export function checkInput(input: VerificationInput): CheckedInput {
-  if (typeof input !== 'object' || input === null) throw new TypeError('input must be an object')
+  requireObject(input)
   const { evidence, policy, binding, at, maxValidityMs = Infinity, cache } = input
   const parts = partsOfEvidence(evidence)
   factsOfPolicy(policy)
   if (!(at instanceof Date) || !Number.isFinite(at.getTime())) throw new TypeError('at must be a valid Date')
-  if (typeof maxValidityMs !== 'number' || !(maxValidityMs > 0)) throw new TypeError('maxValidityMs must be above 0')
-  return { parts, policy, binding: checkBinding(binding), at: at.getTime(), maxValidityMs, cache: cache ?? null }
+  if (typeof maxValidityMs !== 'number' || !(maxValidityMs > 0))
+    throw new TypeError('maxValidityMs must be above 0')
+  return {
+    parts,
+    policy,
+    binding: checkBinding(binding),
+    at: at.getTime(),
+    maxValidityMs,
+    cache: cache ?? null,
+  }
 }
 
 function checkBinding(binding: Binding | Unchecked): Binding | Unchecked {
@@ -48,6 +56,11 @@ function checkBinding(binding: Binding | Unchecked): Binding | Unchecked {
     return binding
   }
   const { unchecked } = binding
-  if (typeof unchecked !== 'string' || unchecked === '') throw new TypeError('binding { unchecked } needs a reason')
+  if (typeof unchecked !== 'string' || unchecked === '')
+    throw new TypeError('binding { unchecked } needs a reason')
   return Object.freeze({ unchecked })
+}
+
+function requireObject(value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw new TypeError('input must be an object')
 }

@@ -22,10 +22,13 @@ export function readEndorsementKey(
 ): EndorsementKey {
   const { signingKey } = report.keyInfo
   const fitting = leaves.filter(({ kind }) => kind === signingKey || kind === null)
-  if (fitting.length > 1) throw new VerificationError('EVIDENCE_DUPLICATE', `two certificates that may be the ${signingKey}`)
+  if (fitting.length > 1)
+    throw new VerificationError('EVIDENCE_DUPLICATE', `two certificates that may be the ${signingKey}`)
   const [leaf] = fitting.length > 0 ? fitting : leaves
   if (leaf === undefined) {
-    throw new VerificationError('ENDORSEMENT_MISSING', `no ${signingKey} certificate was given`, { expected: signingKey })
+    throw new VerificationError('ENDORSEMENT_MISSING', `no ${signingKey} certificate was given`, {
+      expected: signingKey,
+    })
   }
   const known = cache === null ? null : lookUpLeaf(cache, leaf.der, engine)
   return known?.key ?? parseEndorsementKey(leaf.der)

@@ -20,7 +20,14 @@ import { type AcceptedParts, makeAccepted, makeDebug, uncheckedItems } from './a
 import { type CheckedInput, type VerificationInput, checkInput } from './input.js'
 import { readEndorsementKey } from './leaf.js'
 import { checkRegistry } from './registry.js'
-import type { Appraisal, DebugEvidence, RefusedEvidence, UnboundEvidence, UnidentifiedEvidence, VerifiedEvidence } from './result.js'
+import type {
+  Appraisal,
+  DebugEvidence,
+  RefusedEvidence,
+  UnboundEvidence,
+  UnidentifiedEvidence,
+  VerifiedEvidence,
+} from './result.js'
 import type { Binding } from '../binding/forms.js'
 
 /** The functions of a verifier over one set of trust anchors. */
@@ -34,7 +41,9 @@ export interface Verifier {
    * @throws TypeError for missing or wrong input.
    */
   readonly verifyEvidence: {
-    (input: VerificationInput & { readonly binding: Binding }): Promise<VerifiedEvidence | UnidentifiedEvidence>
+    (
+      input: VerificationInput & { readonly binding: Binding },
+    ): Promise<VerifiedEvidence | UnidentifiedEvidence>
     (input: VerificationInput & { readonly binding: Unchecked }): Promise<UnboundEvidence>
     (input: VerificationInput): Promise<VerifiedEvidence | UnidentifiedEvidence | UnboundEvidence>
   }
@@ -65,7 +74,13 @@ export function makeVerifier(anchors: TrustAnchors, settings: VerifierSettings =
     try {
       const { appraised, claims } = await verifySteps(checked, ledger, seen, anchors, settings, allowDebug)
       if (!ledger.complete()) throw new TypeError('a check of the registry did not run')
-      const parts: AcceptedParts = { appraised, claims, checks: ledger.results(), at: checked.at, maxValidityMs: checked.maxValidityMs }
+      const parts: AcceptedParts = {
+        appraised,
+        claims,
+        checks: ledger.results(),
+        at: checked.at,
+        maxValidityMs: checked.maxValidityMs,
+      }
       return { verdict: 'accepted', verified: make(parts) }
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error
@@ -81,7 +96,8 @@ export function makeVerifier(anchors: TrustAnchors, settings: VerifierSettings =
   }
   return Object.freeze({
     // The overloads say what makeAccepted does: a stated binding gives a bound result.
-    verifyEvidence: ((input: VerificationInput) => orThrow(run(input, false, makeAccepted))) as Verifier['verifyEvidence'],
+    verifyEvidence: ((input: VerificationInput) =>
+      orThrow(run(input, false, makeAccepted))) as Verifier['verifyEvidence'],
     appraiseEvidence: (input: VerificationInput) => run(input, false, makeAccepted),
     verifyDebugEvidence: (input: VerificationInput) => orThrow(run(input, true, makeDebug)),
   })
@@ -99,7 +115,9 @@ async function verifySteps(
   seen.report = report
   requireVerifiable(report, ledger)
   const engine = settings.engine ?? defaultEngine()
-  const key = step(ledger, 'endorsement.certificate', () => readEndorsementKey(parts.leaves, report, engine, cache))
+  const key = step(ledger, 'endorsement.certificate', () =>
+    readEndorsementKey(parts.leaves, report, engine, cache),
+  )
   const crls = step(ledger, 'revocation.structure', () =>
     parts.crls.map(({ der, fetchedAt, scope }): SuppliedCrl => ({ crl: parseCrl(der), fetchedAt, scope })),
   )
@@ -139,7 +157,12 @@ function step<T>(ledger: Ledger, id: string, run: () => T): T {
   }
 }
 
-function refusal(error: VerificationError, { policy, at }: CheckedInput, ledger: Ledger, report: Report | null): RefusedEvidence {
+function refusal(
+  error: VerificationError,
+  { policy, at }: CheckedInput,
+  ledger: Ledger,
+  report: Report | null,
+): RefusedEvidence {
   const checks = ledger.results()
   const { code, verdict } = error
   return Object.freeze({

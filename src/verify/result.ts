@@ -95,5 +95,6 @@ export interface RefusedEvidence {
 }
 
 /** Accepted, with what was verified, or refused, with what is merely claimed. */
-export type Appraisal<Accepted extends AcceptedEvidence = VerifiedEvidence | UnidentifiedEvidence | UnboundEvidence> =
-  { readonly verdict: 'accepted'; readonly verified: Accepted } | RefusedEvidence
+export type Appraisal<
+  Accepted extends AcceptedEvidence = VerifiedEvidence | UnidentifiedEvidence | UnboundEvidence,
+> = { readonly verdict: 'accepted'; readonly verified: Accepted } | RefusedEvidence

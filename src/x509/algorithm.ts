@@ -33,9 +33,13 @@ export function readAlgorithm(cursor: Cursor, what: string): Uint8Array {
  */
 export function requireAlgorithm(inner: Uint8Array, outer: Uint8Array, what: string): void {
   if (!equalBytes(inner, withoutTrailer) && !equalBytes(inner, withTrailer)) {
-    throw new VerificationError('CERTIFICATE_ALGORITHM', `${what}: not the signature algorithm that AMD uses`, {
-      algorithm: toHex(inner.subarray(0, 80)),
-    })
+    throw new VerificationError(
+      'CERTIFICATE_ALGORITHM',
+      `${what}: not the signature algorithm that AMD uses`,
+      {
+        algorithm: toHex(inner.subarray(0, 80)),
+      },
+    )
   }
   if (!equalBytes(inner, outer)) {
     throw new VerificationError(
@@ -88,6 +92,7 @@ function readRsaModulus(cursor: Cursor): Uint8Array {
     modulus.length === 517 &&
     (modulus[5] ?? 0) >= 0x80 &&
     toHex(exponent) === '0203010001'
-  if (!ok) throw new VerificationError('CERTIFICATE_MALFORMED', 'an RSA key that is not RSA-4096 with e = 65537')
+  if (!ok)
+    throw new VerificationError('CERTIFICATE_MALFORMED', 'an RSA key that is not RSA-4096 with e = 65537')
   return Uint8Array.from(modulus.subarray(5))
 }

@@ -45,9 +45,13 @@ export interface Certificate {
  */
 export function parseCertificate(input: Uint8Array): Certificate {
   if (input.length > maxCertificateBytes) {
-    throw new VerificationError('DER_LIMIT', `a certificate of more than ${String(maxCertificateBytes)} bytes`, {
-      bytes: input.length,
-    })
+    throw new VerificationError(
+      'DER_LIMIT',
+      `a certificate of more than ${String(maxCertificateBytes)} bytes`,
+      {
+        bytes: input.length,
+      },
+    )
   }
   const der = copyBytes(input)
   const document = openDer(der)

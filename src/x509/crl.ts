@@ -7,7 +7,17 @@
  *
  * Not checked here: signature, dates, whose CRL it is.
  */
-import { type Cursor, contextTag, enter, expectElement, finish, openDer, peekTag, rawOf, tags } from '../asn1/der.js'
+import {
+  type Cursor,
+  contextTag,
+  enter,
+  expectElement,
+  finish,
+  openDer,
+  peekTag,
+  rawOf,
+  tags,
+} from '../asn1/der.js'
 import { readBitString, readIntegerBytes, readSmallInteger, readTime } from '../asn1/values.js'
 import { bigEndianInteger, copyBytes } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
@@ -44,7 +54,9 @@ export interface Crl {
  */
 export function parseCrl(input: Uint8Array): Crl {
   if (input.length > maxCrlBytes) {
-    throw new VerificationError('DER_LIMIT', `a CRL of more than ${String(maxCrlBytes)} bytes`, { bytes: input.length })
+    throw new VerificationError('DER_LIMIT', `a CRL of more than ${String(maxCrlBytes)} bytes`, {
+      bytes: input.length,
+    })
   }
   const der = copyBytes(input)
   const document = openDer(der)
@@ -106,7 +118,9 @@ function readEntries(tbs: Cursor): ReadonlyMap<string, number> {
 function refuseCritical(extensions: ReadonlyMap<string, Extension>, known: ReadonlySet<string>): void {
   for (const { oid, critical } of extensions.values()) {
     if (critical && !known.has(oid)) {
-      throw new VerificationError('REVOCATION_UNSUPPORTED', `CRL: critical extension ${oid} is not known`, { oid })
+      throw new VerificationError('REVOCATION_UNSUPPORTED', `CRL: critical extension ${oid} is not known`, {
+        oid,
+      })
     }
   }
 }

@@ -27,7 +27,8 @@ export function readExtensions(cursor: Cursor, what: string): ReadonlyMap<string
     if (peekTag(item) === tags.boolean) {
       critical = readBoolean(item, `${what} extension`)
       // DER leaves a default out.
-      if (!critical) throw new VerificationError('DER_NOT_CANONICAL', `${what}: a default written out`, { oid })
+      if (!critical)
+        throw new VerificationError('DER_NOT_CANONICAL', `${what}: a default written out`, { oid })
     }
     const value = readOctetString(item, `${what} extension`)
     finish(item, `${what} extension`)

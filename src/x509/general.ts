@@ -32,7 +32,10 @@ export function summarizeCertificate(der: Uint8Array): CertificateSummary {
   assertDer(der, { maxBytes: maxCertificateBytes, maxDepth: 24, maxElements: 4000 })
   try {
     const certificate = new X509Certificate(copyBytes(der))
-    const algorithm = certificate.signatureAlgorithm as { readonly name: string; readonly hash?: { readonly name: string } }
+    const algorithm = certificate.signatureAlgorithm as {
+      readonly name: string
+      readonly hash?: { readonly name: string }
+    }
     return {
       subject: certificate.subject,
       issuer: certificate.issuer,

@@ -1,5 +1,14 @@
 /** Distinguished names as AMD writes them: single-valued RDNs of PrintableString or UTF8String. */
-import { type Cursor, contentOf, enter, expectElement, finish, nextElement, rawOf, tags } from '../asn1/der.js'
+import {
+  type Cursor,
+  contentOf,
+  enter,
+  expectElement,
+  finish,
+  nextElement,
+  rawOf,
+  tags,
+} from '../asn1/der.js'
 import { readOid } from '../asn1/values.js'
 import { fromUtf8 } from '../encoding/text.js'
 import { VerificationError } from '../errors/error.js'
@@ -34,7 +43,9 @@ export function readName(cursor: Cursor, what: string): Name {
     const text = fromUtf8(contentOf(attribute, value))
     const isText = value.tag === tags.utf8String || value.tag === tags.printableString
     if (text === null || !isText || text.length === 0 || seen.has(oid) || seen.size === maxAttributes) {
-      throw new VerificationError('CERTIFICATE_MALFORMED', `${what}: not a name of AMD's profile`, { attribute: oid })
+      throw new VerificationError('CERTIFICATE_MALFORMED', `${what}: not a name of AMD's profile`, {
+        attribute: oid,
+      })
     }
     seen.add(oid)
     if (oid === commonName) common = text
