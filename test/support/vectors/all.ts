@@ -1,0 +1,19 @@
+// All vector files, in the order of verification.
+import { appraisalVectors } from './appraisal-vectors.js'
+import { chainVectors } from './chain-vectors.js'
+import { endorsementVectors, signatureVectors } from './endorsement-vectors.js'
+import type { VectorFile } from './format.js'
+import { reportVectors } from './report-vectors.js'
+import { certificateVectors, derVectors } from './certificate-vectors.js'
+import { revocationVectors } from './revocation-vectors.js'
+
+export const vectorFiles = (): readonly VectorFile[] => [
+  derVectors(),
+  certificateVectors(),
+  reportVectors(),
+  endorsementVectors(),
+  chainVectors(),
+  revocationVectors(),
+  signatureVectors(),
+  appraisalVectors(),
+]
