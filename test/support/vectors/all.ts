@@ -1,6 +1,9 @@
 // All vector files, in the order of verification.
 import { appraisalVectors } from './appraisal-vectors.js'
 import { chainVectors } from './chain-vectors.js'
+import { containerVectors } from './container-vectors.js'
+import { endToEndVectors } from './end-to-end-vectors.js'
+import { policyVectors } from './policy-vectors.js'
 import { endorsementVectors, signatureVectors } from './endorsement-vectors.js'
 import type { VectorFile } from './format.js'
 import { reportVectors } from './report-vectors.js'
@@ -8,6 +11,8 @@ import { certificateVectors, derVectors } from './certificate-vectors.js'
 import { revocationVectors } from './revocation-vectors.js'
 
 export const vectorFiles = (): readonly VectorFile[] => [
+  containerVectors(),
+  policyVectors(),
   derVectors(),
   certificateVectors(),
   reportVectors(),
@@ -16,4 +21,5 @@ export const vectorFiles = (): readonly VectorFile[] => [
   revocationVectors(),
   signatureVectors(),
   appraisalVectors(),
+  endToEndVectors(),
 ]
