@@ -1,6 +1,6 @@
 // Makes a fresh clone ready: checks Node, installs what the lock file names, compiles what changed.
 //
-//   node .ci/setup.mjs            the library and the command, into dist/
+//   node .ci/setup.mjs            the library and the command, into dist/: declarations by tsc, code by bundle.mjs
 //   node .ci/setup.mjs --tests    also src/ and test/ together, into the git-ignored .build/
 //   node .ci/setup.mjs --clean    dist/ from nothing and with type checks, as it is published
 //   node .ci/setup.mjs --tools    no build, but the heavy tools of .ci/tools (linter, bundler, package checks)
@@ -71,7 +71,9 @@ function inputs(folders) {
     'tsconfig.json',
     'src/cli/tsconfig.json',
     'test/tsconfig.json',
+    'package.json',
     '.ci/setup.mjs',
+    '.ci/bundle.mjs',
   ]
   for (const folder of folders) {
     for (const name of readdirSync(join(root, folder), { recursive: true })) {
@@ -85,10 +87,10 @@ function inputs(folders) {
 }
 
 /**
- * Compiles into `out` unless its stamp lists exactly the present inputs. Starting tsc costs seconds even when it has
- * nothing to do; comparing the list takes milliseconds, and unlike a comparison of times it notices a deleted file.
+ * Makes `out` unless its stamp lists exactly the present inputs. Starting tsc costs seconds even when it has nothing to
+ * do; comparing the list takes milliseconds, and unlike a comparison of times it notices a deleted file.
  */
-function build(what, out, folders, args) {
+async function build(out, folders, steps) {
   // This name keeps the stamp out of git and out of the package, like tsc's own records beside it.
   const stamp = join(root, out, 'setup.tsbuildinfo')
   const now = inputs(folders)
@@ -99,9 +101,29 @@ function build(what, out, folders, args) {
   if (before.some((line) => !present.has(line.split('\t')[0]))) rmSync(join(root, out), { recursive: true })
   // Gone before the build, so that a build that breaks off is not taken for a finished one.
   rmSync(stamp, { force: true })
-  run(`compiling ${what}`, process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...args])
+  await steps()
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, now.join('\n'))
+}
+
+function compile(what, args) {
+  run(`compiling ${what}`, process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...args])
+}
+
+/** dist/, the same whether it is for us or for publishing; only then it is made from nothing, and types are checked. */
+async function buildLibrary(clean) {
+  const out = join(root, 'dist')
+  if (clean) rmSync(out, { recursive: true, force: true })
+  await build('dist', ['src'], async () => {
+    // Elsewhere types are not checked: that takes three times as long and is done by `npm run types`, by .ci/run and
+    // before packing. Editors check while one writes.
+    if (clean) compile('the library and the command', ['-b', 'tsconfig.json', 'src/cli/tsconfig.json'])
+    else compile('declarations', ['-p', 'tsconfig.json', '--noCheck'])
+    process.stderr.write('attested: bundling the library and the command\n')
+    const { bundle } = await import('./bundle.mjs')
+    await bundle(root, out)
+    chmodSync(join(out, 'cli/main.js'), 0o755)
+  })
 }
 
 const unknown = flags.find((flag) => !known.includes(flag))
@@ -111,19 +133,10 @@ install(root, 'dependencies')
 if (flags.includes('--tools')) {
   install(join(root, '.ci/tools'), 'development tools')
 } else {
-  // Set-up builds don't check types: that takes three times as long and is done by `npm run types`, by .ci/run and
-  // before packing. Editors check while one writes.
-  const clean = flags.includes('--clean')
-  if (clean) rmSync(join(root, 'dist'), { recursive: true, force: true })
-  const quick = clean ? [] : ['--noCheck']
-  build(
-    'the library and the command',
-    'dist',
-    ['src'],
-    ['-b', 'tsconfig.json', 'src/cli/tsconfig.json', ...quick],
-  )
-  if (existsSync(join(root, 'dist/cli/main.js'))) chmodSync(join(root, 'dist/cli/main.js'), 0o755)
+  await buildLibrary(flags.includes('--clean'))
   if (flags.includes('--tests')) {
-    build('the tests', '.build', ['src', 'test'], ['-p', 'test/tsconfig.json', '--noCheck'])
+    await build('.build', ['src', 'test'], async () =>
+      compile('the tests', ['-p', 'test/tsconfig.json', '--noCheck']),
+    )
   }
 }

@@ -22,9 +22,21 @@ export { ownChallenge } from './binding/challenge.js'
 export type { Challenge } from './binding/challenge.js'
 export type { BoundClaims } from './binding/verify-binding.js'
 export type { DigestAlgorithm } from './crypto/digests.js'
+export type { AuthenticatedFields } from './endorsement/authenticate.js'
 export { createEndorsementCache } from './endorsement/cache.js'
 export type { EndorsementCache } from './endorsement/cache.js'
-export * from './errors/index.js'
+// Explanations of codes are in ./errors: their text is as large as the rest of the report stage.
+export { VerificationError, isVerificationError } from './errors/error.js'
+export type {
+  CheckOutcome,
+  CheckResult,
+  ErrorCode,
+  ErrorDetails,
+  JsonValue,
+  RefusalVerdict,
+  Stage,
+  VerificationErrorOptions,
+} from './errors/error.js'
 export * from './evidence/index.js'
 export * from './appraisal/index.js'
 export * from './report/index.js'

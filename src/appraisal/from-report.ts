@@ -95,7 +95,8 @@ function productsOf(report: Report, key: EndorsementKey | null): readonly Produc
 function chipsOf(report: Report, key: EndorsementKey | null): readonly string[] | 'any' {
   const hwId = key?.hwId ?? null
   if (hwId !== null) return [toHex(hwId)]
-  if (isFilledWith(report.chipId, 0)) return 'any'
+  // A VLEK proves no chip, whatever CHIP_ID says, and so passes no list.
+  if (report.keyInfo.signingKey === 'vlek' || isFilledWith(report.chipId, 0)) return 'any'
   const length = report.productLine === null ? 64 : productLines[report.productLine].chipIdBytes
   return [toHex(report.chipId.subarray(0, length))]
 }

@@ -9,6 +9,7 @@
 import { VerificationError } from '../errors/error.js'
 
 export const tags = {
+  endOfContents: 0x00,
   boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
@@ -166,7 +167,9 @@ function checkPrimitive(content: Uint8Array, element: Element): void {
   const [first, second] = content
   const bad =
     (element.tag === tags.boolean && !(content.length === 1 && (first === 0 || first === 0xff))) ||
-    (element.tag === tags.integer && !isMinimalInteger(content)) ||
+    ((element.tag === tags.integer || element.tag === tags.enumerated) && !isMinimalInteger(content)) ||
+    // End-of-contents: it closes indefinite lengths, which DER does not have.
+    element.tag === tags.endOfContents ||
     (element.tag === tags.null && content.length !== 0) ||
     (element.tag === tags.oid && !isMinimalOid(content)) ||
     (element.tag === tags.bitString &&

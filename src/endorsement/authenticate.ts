@@ -19,9 +19,16 @@ export const signatureChecks: readonly CheckEntry[] = [
   { id: 'signature', source: 'AMD 56860, ATTESTATION_REPORT signature; FIPS 186-5' },
 ]
 
+declare const authenticBrand: unique symbol
+
+/** The fields of an authenticated report: AMD's word, where a plain {@link Report} is somebody's claim. */
+export interface AuthenticatedFields extends Report {
+  readonly [authenticBrand]: true
+}
+
 /** A report that AMD's firmware made on a genuine chip. Made by {@link authenticateReport} alone. */
 export interface AuthenticReport {
-  readonly report: Report
+  readonly report: AuthenticatedFields
   readonly path: EndorsementPath
   readonly endorsement: {
     readonly kind: EndorsementKey['kind']
@@ -82,7 +89,8 @@ export async function authenticateReport(input: AuthenticationInput): Promise<Au
   ledger.pass('signature')
   const { chipId } = report
   const result: AuthenticReport = Object.freeze({
-    report,
+    // The same fields; only their type says that they were authenticated.
+    report: report as AuthenticatedFields,
     path: path.value,
     endorsement: Object.freeze({
       kind: key.kind,

@@ -50,6 +50,12 @@ export function createEndorsementCache(options: { readonly max?: number } = {}):
   return cache
 }
 
+/** @throws TypeError for an object that {@link createEndorsementCache} did not make. */
+export function requireCache(cache: EndorsementCache): EndorsementCache {
+  entriesIn(cache)
+  return cache
+}
+
 function entriesIn(cache: EndorsementCache): Map<string, readonly VerifiedLeaf[]> {
   const entries = entriesOf.get(cache)
   if (entries === undefined) throw new TypeError('cache must come from createEndorsementCache')

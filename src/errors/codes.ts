@@ -2,118 +2,157 @@
  * Every error code and its verdict. What a code means, and where the rule stands, is in `table.ts`, which only
  * explanations load.
  *
- * Codes are never renamed or reused; a new one is one line here and one there, and needs a vector.
+ * Codes are never renamed or reused; a new one is one line here and one there, and needs a vector. Refusal is the
+ * rule, so codes that reject are named in the type alone: pages that only show a report should not load the list.
  */
-export const verdictOfCode = {
-  // evidence containers
-  EVIDENCE_FORMAT: 'malformed',
-  EVIDENCE_MALFORMED: 'malformed',
-  EVIDENCE_SIZE: 'malformed',
-  EVIDENCE_DUPLICATE: 'malformed',
-  EVIDENCE_TABLE: 'malformed',
-  EVIDENCE_PROVIDER: 'malformed',
+
+/** Stages of reading bytes: all of their codes say that something could not be read. */
+const malformedStages: readonly string[] = ['EVIDENCE', 'DER']
+
+/** Codes of other stages that say the same of a report, a certificate, a CRL or a policy. */
+const malformedCodes = [
+  'REPORT_LENGTH',
+  'REPORT_RESERVED_NONZERO',
+  'REPORT_SIGNATURE_ENCODING',
+  'CERTIFICATE_MALFORMED',
+  'REVOCATION_MALFORMED',
+  'POLICY_INVALID',
+] as const
+
+/** Something needed is missing, or not known to this version. */
+const unverifiableCodes = [
   // report structure
-  REPORT_LENGTH: 'malformed',
-  REPORT_VERSION_UNSUPPORTED: 'unverifiable',
-  REPORT_RESERVED_NONZERO: 'malformed',
-  REPORT_ALGORITHM_UNSUPPORTED: 'unverifiable',
-  REPORT_SIGNATURE_ENCODING: 'malformed',
-  REPORT_SIGNER_UNSUPPORTED: 'unverifiable',
-  REPORT_UNSIGNED: 'rejected',
-  REPORT_VMPL: 'rejected',
-  REPORT_PRODUCT_UNKNOWN: 'unverifiable',
-  // DER
-  DER_TRUNCATED: 'malformed',
-  DER_TRAILING_DATA: 'malformed',
-  DER_NOT_CANONICAL: 'malformed',
-  DER_UNEXPECTED: 'malformed',
-  DER_LIMIT: 'malformed',
+  'REPORT_VERSION_UNSUPPORTED',
+  'REPORT_ALGORITHM_UNSUPPORTED',
+  'REPORT_SIGNER_UNSUPPORTED',
+  'REPORT_PRODUCT_UNKNOWN',
   // certificates
-  CERTIFICATE_MALFORMED: 'malformed',
-  CERTIFICATE_UNSUPPORTED: 'unverifiable',
-  CERTIFICATE_ALGORITHM: 'rejected',
-  CERTIFICATE_ALGORITHM_MISMATCH: 'rejected',
-  CERTIFICATE_PROFILE: 'rejected',
-  CERTIFICATE_NOT_YET_VALID: 'rejected',
-  CERTIFICATE_EXPIRED: 'rejected',
+  'CERTIFICATE_UNSUPPORTED',
   // crypto engine
-  CRYPTO_UNSUPPORTED: 'unverifiable',
-  // chain
-  CHAIN_ANCHOR_UNKNOWN: 'rejected',
-  CHAIN_INTERMEDIATE_UNKNOWN: 'rejected',
-  CHAIN_ISSUER: 'rejected',
-  CHAIN_SIGNATURE: 'rejected',
+  'CRYPTO_UNSUPPORTED',
   // revocation
-  REVOCATION_MISSING: 'unverifiable',
-  REVOCATION_STALE: 'unverifiable',
-  REVOCATION_FETCH_AGE: 'unverifiable',
-  REVOCATION_NUMBER: 'unverifiable',
-  REVOCATION_UNSUPPORTED: 'unverifiable',
-  REVOCATION_MALFORMED: 'malformed',
-  REVOCATION_SIGNATURE: 'rejected',
-  REVOCATION_REVOKED: 'rejected',
+  'REVOCATION_MISSING',
+  'REVOCATION_STALE',
+  'REVOCATION_FETCH_AGE',
+  'REVOCATION_NUMBER',
+  'REVOCATION_UNSUPPORTED',
   // endorsement: the ties between report and key
-  ENDORSEMENT_MISSING: 'unverifiable',
-  ENDORSEMENT_KIND: 'rejected',
-  ENDORSEMENT_PRODUCT: 'rejected',
-  ENDORSEMENT_CHIP_ID_MISMATCH: 'rejected',
-  ENDORSEMENT_TCB_MISMATCH: 'rejected',
+  'ENDORSEMENT_MISSING',
+] as const
+
+/** Codes of the stages above. */
+type UnreadableCode =
+  | 'EVIDENCE_FORMAT'
+  | 'EVIDENCE_MALFORMED'
+  | 'EVIDENCE_SIZE'
+  | 'EVIDENCE_DUPLICATE'
+  | 'EVIDENCE_TABLE'
+  | 'EVIDENCE_PROVIDER'
+  | 'DER_TRUNCATED'
+  | 'DER_TRAILING_DATA'
+  | 'DER_NOT_CANONICAL'
+  | 'DER_UNEXPECTED'
+  | 'DER_LIMIT'
+
+/** Everything else. */
+type RejectedCode =
+  // report structure
+  | 'REPORT_UNSIGNED'
+  | 'REPORT_VMPL'
+  // certificates
+  | 'CERTIFICATE_ALGORITHM'
+  | 'CERTIFICATE_ALGORITHM_MISMATCH'
+  | 'CERTIFICATE_PROFILE'
+  | 'CERTIFICATE_NOT_YET_VALID'
+  | 'CERTIFICATE_EXPIRED'
+  // chain
+  | 'CHAIN_ANCHOR_UNKNOWN'
+  | 'CHAIN_INTERMEDIATE_UNKNOWN'
+  | 'CHAIN_ISSUER'
+  | 'CHAIN_SIGNATURE'
+  // revocation
+  | 'REVOCATION_SIGNATURE'
+  | 'REVOCATION_REVOKED'
+  // endorsement: the ties between report and key
+  | 'ENDORSEMENT_KIND'
+  | 'ENDORSEMENT_PRODUCT'
+  | 'ENDORSEMENT_CHIP_ID_MISMATCH'
+  | 'ENDORSEMENT_TCB_MISMATCH'
   // report signature
-  SIGNATURE_INVALID: 'rejected',
-  // policy
-  POLICY_INVALID: 'malformed',
+  | 'SIGNATURE_INVALID'
   // appraisal: one code per check
-  APPRAISAL_DEBUG: 'rejected',
-  APPRAISAL_MIGRATE_MA: 'rejected',
-  APPRAISAL_REPORT_ID_MA: 'rejected',
-  APPRAISAL_TCB_ORDER: 'rejected',
-  APPRAISAL_PRODUCTS: 'rejected',
-  APPRAISAL_SIGNERS: 'rejected',
-  APPRAISAL_REPORT_VERSIONS: 'rejected',
-  APPRAISAL_MEASUREMENTS: 'rejected',
-  APPRAISAL_ID_BLOCK: 'rejected',
-  APPRAISAL_ID_BLOCK_ID_KEY_DIGESTS: 'rejected',
-  APPRAISAL_ID_BLOCK_AUTHOR_KEY_DIGESTS: 'rejected',
-  APPRAISAL_ID_BLOCK_MIN_GUEST_SVN: 'rejected',
-  APPRAISAL_ID_BLOCK_FAMILY_IDS: 'rejected',
-  APPRAISAL_ID_BLOCK_IMAGE_IDS: 'rejected',
-  APPRAISAL_HOST_DATA: 'rejected',
-  APPRAISAL_VMPL: 'rejected',
-  APPRAISAL_CHIPS: 'rejected',
-  APPRAISAL_CSP_IDS: 'rejected',
-  APPRAISAL_ENDORSEMENT_KEYS: 'rejected',
-  APPRAISAL_REPORT_IDS: 'rejected',
-  APPRAISAL_DENIED_CHIPS: 'rejected',
-  APPRAISAL_DENIED_ENDORSEMENT_KEYS: 'rejected',
-  APPRAISAL_DENIED_MEASUREMENTS: 'rejected',
-  APPRAISAL_DENIED_CSP_IDS: 'rejected',
-  APPRAISAL_GUEST_POLICY_MIN_ABI: 'rejected',
-  APPRAISAL_GUEST_POLICY_SMT: 'rejected',
-  APPRAISAL_GUEST_POLICY_SINGLE_SOCKET: 'rejected',
-  APPRAISAL_GUEST_POLICY_CXL: 'rejected',
-  APPRAISAL_GUEST_POLICY_MEM_AES256_XTS: 'rejected',
-  APPRAISAL_GUEST_POLICY_RAPL_DISABLED: 'rejected',
-  APPRAISAL_GUEST_POLICY_CIPHERTEXT_HIDING_DRAM: 'rejected',
-  APPRAISAL_GUEST_POLICY_PAGE_SWAP_DISABLED: 'rejected',
-  APPRAISAL_PLATFORM_SMT_ENABLED: 'rejected',
-  APPRAISAL_PLATFORM_TSME_ENABLED: 'rejected',
-  APPRAISAL_PLATFORM_ECC_ENABLED: 'rejected',
-  APPRAISAL_PLATFORM_RAPL_DISABLED: 'rejected',
-  APPRAISAL_PLATFORM_CIPHERTEXT_HIDING_DRAM_ENABLED: 'rejected',
-  APPRAISAL_PLATFORM_ALIAS_CHECK_COMPLETE: 'rejected',
-  APPRAISAL_PLATFORM_IOMMU_WRITE_SAFE: 'rejected',
-  APPRAISAL_PLATFORM_TIO_ENABLED: 'rejected',
-  APPRAISAL_PLATFORM_UNKNOWN_BITS: 'rejected',
-  APPRAISAL_TCB_REPORTED: 'rejected',
-  APPRAISAL_TCB_COMMITTED: 'rejected',
-  APPRAISAL_TCB_CURRENT: 'rejected',
-  APPRAISAL_TCB_LAUNCH: 'rejected',
-  APPRAISAL_TCB_MITIGATIONS: 'rejected',
-  APPRAISAL_FIRMWARE_MIN_COMMITTED: 'rejected',
-  APPRAISAL_PROVISIONAL_FIRMWARE: 'rejected',
-  APPRAISAL_FRESHNESS: 'rejected',
+  | 'APPRAISAL_DEBUG'
+  | 'APPRAISAL_MIGRATE_MA'
+  | 'APPRAISAL_REPORT_ID_MA'
+  | 'APPRAISAL_TCB_ORDER'
+  | 'APPRAISAL_PRODUCTS'
+  | 'APPRAISAL_SIGNERS'
+  | 'APPRAISAL_REPORT_VERSIONS'
+  | 'APPRAISAL_MEASUREMENTS'
+  | 'APPRAISAL_ID_BLOCK'
+  | 'APPRAISAL_ID_BLOCK_ID_KEY_DIGESTS'
+  | 'APPRAISAL_ID_BLOCK_AUTHOR_KEY_DIGESTS'
+  | 'APPRAISAL_ID_BLOCK_MIN_GUEST_SVN'
+  | 'APPRAISAL_ID_BLOCK_FAMILY_IDS'
+  | 'APPRAISAL_ID_BLOCK_IMAGE_IDS'
+  | 'APPRAISAL_HOST_DATA'
+  | 'APPRAISAL_VMPL'
+  | 'APPRAISAL_CHIPS'
+  | 'APPRAISAL_CSP_IDS'
+  | 'APPRAISAL_ENDORSEMENT_KEYS'
+  | 'APPRAISAL_REPORT_IDS'
+  | 'APPRAISAL_DENIED_CHIPS'
+  | 'APPRAISAL_DENIED_ENDORSEMENT_KEYS'
+  | 'APPRAISAL_DENIED_MEASUREMENTS'
+  | 'APPRAISAL_DENIED_CSP_IDS'
+  | 'APPRAISAL_GUEST_POLICY_MIN_ABI'
+  | 'APPRAISAL_GUEST_POLICY_SMT'
+  | 'APPRAISAL_GUEST_POLICY_SINGLE_SOCKET'
+  | 'APPRAISAL_GUEST_POLICY_CXL'
+  | 'APPRAISAL_GUEST_POLICY_MEM_AES256_XTS'
+  | 'APPRAISAL_GUEST_POLICY_RAPL_DISABLED'
+  | 'APPRAISAL_GUEST_POLICY_CIPHERTEXT_HIDING_DRAM'
+  | 'APPRAISAL_GUEST_POLICY_PAGE_SWAP_DISABLED'
+  | 'APPRAISAL_PLATFORM_SMT_ENABLED'
+  | 'APPRAISAL_PLATFORM_TSME_ENABLED'
+  | 'APPRAISAL_PLATFORM_ECC_ENABLED'
+  | 'APPRAISAL_PLATFORM_RAPL_DISABLED'
+  | 'APPRAISAL_PLATFORM_CIPHERTEXT_HIDING_DRAM_ENABLED'
+  | 'APPRAISAL_PLATFORM_ALIAS_CHECK_COMPLETE'
+  | 'APPRAISAL_PLATFORM_IOMMU_WRITE_SAFE'
+  | 'APPRAISAL_PLATFORM_TIO_ENABLED'
+  | 'APPRAISAL_PLATFORM_UNKNOWN_BITS'
+  | 'APPRAISAL_TCB_REPORTED'
+  | 'APPRAISAL_TCB_COMMITTED'
+  | 'APPRAISAL_TCB_CURRENT'
+  | 'APPRAISAL_TCB_LAUNCH'
+  | 'APPRAISAL_TCB_MITIGATIONS'
+  | 'APPRAISAL_FIRMWARE_MIN_COMMITTED'
+  | 'APPRAISAL_PROVISIONAL_FIRMWARE'
+  | 'APPRAISAL_FRESHNESS'
   // binding
-  BINDING_EMPTY: 'rejected',
-  BINDING_MISMATCH: 'rejected',
-  BINDING_CHALLENGE_ABSENT: 'rejected',
-} as const
+  | 'BINDING_EMPTY'
+  | 'BINDING_MISMATCH'
+  | 'BINDING_CHALLENGE_ABSENT'
+
+/** A stable error code, `<STAGE>_<PROBLEM>`. Codes are never renamed; new ones are a minor change. */
+export type ErrorCode =
+  UnreadableCode | (typeof malformedCodes)[number] | (typeof unverifiableCodes)[number] | RejectedCode
+
+/** The step of verification that a code belongs to: the part of the code before its first underscore. */
+export type Stage = ErrorCode extends infer Code ? (Code extends `${infer S}_${string}` ? S : never) : never
+
+/** What a code says about the evidence. Only `accepted`, which is no code, is a yes. */
+export type RefusalVerdict = 'rejected' | 'unverifiable' | 'malformed'
+
+/** The stage that a code belongs to. */
+export function stageOf(code: ErrorCode): Stage {
+  return code.slice(0, code.indexOf('_')) as Stage
+}
+
+/** The verdict that belongs to a code. */
+export function verdictOf(code: ErrorCode): RefusalVerdict {
+  const isIn = (codes: readonly ErrorCode[]): boolean => codes.includes(code)
+  if (malformedStages.includes(stageOf(code)) || isIn(malformedCodes)) return 'malformed'
+  return isIn(unverifiableCodes) ? 'unverifiable' : 'rejected'
+}

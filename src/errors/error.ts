@@ -3,7 +3,9 @@
  *
  * Bad evidence is a {@link VerificationError} with a stable code. Misuse of the API is a `TypeError`.
  */
-import { verdictOfCode } from './codes.js'
+import { type ErrorCode, type RefusalVerdict, type Stage, stageOf, verdictOf } from './codes.js'
+
+export type { ErrorCode, RefusalVerdict, Stage } from './codes.js'
 
 /** A value that survives `JSON.stringify` unchanged. */
 export type JsonValue =
@@ -11,15 +13,6 @@ export type JsonValue =
 
 /** Plain JSON facts about a failure: expected and actual values, field names, never a whole document. */
 export type ErrorDetails = Readonly<Record<string, JsonValue>>
-
-/** A stable error code, `<STAGE>_<PROBLEM>`. Codes are never renamed; new ones are a minor change. */
-export type ErrorCode = keyof typeof verdictOfCode
-
-/** What a code says about the evidence. Only `accepted`, which is no code, is a yes. */
-export type RefusalVerdict = 'rejected' | 'unverifiable' | 'malformed'
-
-/** The step of verification that a code belongs to: the part of the code before its first underscore. */
-export type Stage = ErrorCode extends infer Code ? (Code extends `${infer S}_${string}` ? S : never) : never
 
 /** How one check ended. `notReached`: an earlier failure ended verification before it. */
 export type CheckOutcome = 'passed' | 'failed' | 'unchecked' | 'notReached'
@@ -64,7 +57,7 @@ export class VerificationError extends Error {
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
-    this.verdict = verdictOfCode[code]
+    this.verdict = verdictOf(code)
     this.stage = stageOf(code)
     this.details = details
     this.checks = options.checks ?? []
@@ -74,11 +67,6 @@ export class VerificationError extends Error {
 /** True for errors of this library, whichever entry point they came from. */
 export function isVerificationError(value: unknown): value is VerificationError {
   return value instanceof VerificationError
-}
-
-/** The stage that a code belongs to. */
-export function stageOf(code: ErrorCode): Stage {
-  return code.slice(0, code.indexOf('_')) as Stage
 }
 
 /** The same failure with the list of checks attached, for the boundary of a verification. */

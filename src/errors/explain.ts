@@ -1,7 +1,6 @@
 /** What a code means, for people: the command `attested explain CODE` and the generated documentation. */
-import { type ErrorCode, type RefusalVerdict, type Stage, stageOf } from './error.js'
-import { verdictOfCode } from './codes.js'
-import { meaningOf } from './table.js'
+import { type ErrorCode, type RefusalVerdict, type Stage, stageOf, verdictOf } from './codes.js'
+import { isKnownCode, knownCodes, meaningOf } from './table.js'
 
 export interface CodeExplanation {
   readonly code: ErrorCode
@@ -13,11 +12,10 @@ export interface CodeExplanation {
 }
 
 /** All error codes, in the order of verification. */
-export const errorCodes: readonly ErrorCode[] = Object.keys(verdictOfCode) as ErrorCode[]
+export const errorCodes: readonly ErrorCode[] = knownCodes
 
 /** Explains one code, or `null` if there is no such code. */
 export function explainCode(code: string): CodeExplanation | null {
-  if (!Object.hasOwn(verdictOfCode, code)) return null
-  const known = code as ErrorCode
-  return { code: known, stage: stageOf(known), verdict: verdictOfCode[known], ...meaningOf(known) }
+  if (!isKnownCode(code)) return null
+  return { code, stage: stageOf(code), verdict: verdictOf(code), ...meaningOf(code) }
 }

@@ -12,7 +12,7 @@ export interface Unchecked {
 }
 
 export function isUnchecked(value: unknown): value is Unchecked {
-  return typeof value === 'object' && value !== null && 'unchecked' in value
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'unchecked')
 }
 
 /** A check as the registry names it. */
@@ -45,7 +45,7 @@ export function openLedger(registry: readonly CheckEntry[]): Ledger {
     // Both are mistakes of this library, never of the evidence.
     if (entry === undefined) throw new TypeError(`check ${id} is not in the registry`)
     if (entries.has(id)) throw new TypeError(`check ${id} was recorded twice`)
-    entries.set(id, { id, outcome, ...note, source: entry.source })
+    entries.set(id, Object.freeze({ id, outcome, ...note, source: entry.source }))
   }
   return {
     pass: (id, note = {}) => {
@@ -58,8 +58,12 @@ export function openLedger(registry: readonly CheckEntry[]): Ledger {
       record(id, 'unchecked', { reason })
     },
     results: () =>
-      registry.map(
-        (entry) => entries.get(entry.id) ?? { id: entry.id, outcome: 'notReached', source: entry.source },
+      Object.freeze(
+        registry.map(
+          (entry) =>
+            entries.get(entry.id) ??
+            Object.freeze({ id: entry.id, outcome: 'notReached', source: entry.source } as const),
+        ),
       ),
     complete: () =>
       registry.every((entry) => {

@@ -1,5 +1,5 @@
 /** What every error code means, and where its rule stands: for the command, results and documentation. */
-import type { ErrorCode } from './error.js'
+import type { ErrorCode } from './codes.js'
 
 /** Where rules stand, by the names that the rows use. */
 const sources = {
@@ -131,6 +131,13 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   BINDING_EMPTY: ['REPORT_DATA is all zero and so commits to nothing', 'BINDING'],
   BINDING_MISMATCH: ['REPORT_DATA is not the expected commitment', 'BINDING'],
   BINDING_CHALLENGE_ABSENT: ['the challenge is not part of what REPORT_DATA commits to', 'BINDING'],
+}
+
+/** All codes, in the order of verification. */
+export const knownCodes: readonly ErrorCode[] = Object.keys(rows) as ErrorCode[]
+
+export function isKnownCode(code: string): code is ErrorCode {
+  return Object.hasOwn(rows, code)
 }
 
 /** The meaning of a code, and the document or rule that it comes from. */

@@ -13,13 +13,13 @@ import {
   type ContainerFormat,
   type ContainerParts,
   type LeafCandidate,
+  maxTableBytes,
   readCertificates,
   readCrl,
   readLeaf,
   requireSize,
 } from './container.js'
 
-export const maxTableBytes: number = 256 * 1024
 const entryBytes = 24
 const maxEntries = 64
 
@@ -76,7 +76,6 @@ const badTable = (problem: string): VerificationError =>
 
 export const snpReportWithTable: ContainerFormat = {
   name: 'snp-report+cert-table',
-  maxBytes: reportBytes + maxTableBytes,
   recognises: (bytes) =>
     bytes.length >= reportBytes + entryBytes &&
     isFilledWith(bytes, 0, 2, 4) &&

@@ -7,11 +7,22 @@ import { copyBytes, equalBytes, lengthOf } from '../encoding/bytes.js'
 import { fromPem, looksLikePem } from '../encoding/pem.js'
 import { fromUtf8, isAsciiText } from '../encoding/text.js'
 import { VerificationError, isVerificationError } from '../errors/error.js'
+import { reportBytes } from '../report/layout.js'
 import { maxCertificateBytes, parseCertificate } from '../x509/certificate.js'
 import { maxCrlBytes } from '../x509/crl.js'
 
 /** Names of evidence formats. */
 export type EvidenceFormat = 'snp-report' | 'snp-report+cert-table' | 'tsm'
+
+export const maxTableBytes: number = 256 * 1024
+
+/** The largest container of each format: known before its file is loaded, so that more is refused uncopied. */
+export const maxBytesOf: Readonly<Record<EvidenceFormat | 'auto', number>> = {
+  'snp-report': 16 * 1024,
+  'snp-report+cert-table': reportBytes + maxTableBytes,
+  tsm: 2 * maxTableBytes,
+  auto: 1024 * 1024,
+}
 
 /** A certificate that may be the endorsement key. */
 export interface LeafCandidate {
@@ -32,7 +43,6 @@ export interface ContainerParts {
 
 export interface ContainerFormat {
   readonly name: EvidenceFormat
-  readonly maxBytes: number
   /** Cheap and strict: true only for bytes that look like this format and no other. */
   readonly recognises: (bytes: Uint8Array) => boolean
   /** @throws VerificationError `EVIDENCE_*`, `REPORT_LENGTH`. */
@@ -57,8 +67,9 @@ export function requireSize(bytes: Uint8Array, max: number, what: string): void 
 /** The DER documents in bytes that are DER or PEM with the given label. */
 function documentsOf(bytes: Uint8Array, label: string, what: string, max: number): readonly Uint8Array[] {
   requireSize(bytes, max, what)
-  const text = isAsciiText(bytes) ? fromUtf8(bytes) : null
-  if (text === null || !looksLikePem(text)) return [copyBytes(bytes)]
+  const own = copyBytes(bytes)
+  const text = isAsciiText(own) ? fromUtf8(own) : null
+  if (text === null || !looksLikePem(text)) return [own]
   const blocks = fromPem(text)
   if (blocks === null || blocks.some((block) => block.label !== label))
     throw malformed(what, `not PEM of ${label} alone`)

@@ -5,11 +5,13 @@
  * the endorsement key and CRLs are ever used; others are compared with the pinned ones.
  */
 import { copyBytes, equalBytes, requireBytes } from '../encoding/bytes.js'
+import { timeOf } from '../encoding/time.js'
 import { VerificationError } from '../errors/error.js'
 import {
   type EvidenceFormat,
   type LeafCandidate,
   isRoot,
+  maxBytesOf,
   readCertificates,
   readCrl,
   readLeaf,
@@ -97,12 +99,11 @@ export async function decodeEvidence(
   if (format !== 'auto' && !isEvidenceFormat(format)) {
     throw new TypeError(`format must be auto or one of ${evidenceFormats.join(', ')}`)
   }
-  const named = format === 'auto' ? null : await formatNamed(format)
-  requireSize(input, named?.maxBytes ?? maxAutoBytes, 'evidence')
-  const bytes = copyBytes(input)
+  requireSize(input, maxBytesOf[format], 'evidence')
   // Copied before the first wait: the caller may change its objects while we do.
+  const bytes = copyBytes(input)
   const added = readExtras(extras)
-  const container = named ?? (await recogniseFormat(bytes))
+  const container = format === 'auto' ? await recogniseFormat(bytes) : await formatNamed(format)
   const held = container.decode(bytes)
   if (held.report.length !== reportBytes) {
     throw new VerificationError(
@@ -140,8 +141,6 @@ export async function decodeEvidence(
   return evidence
 }
 
-const maxAutoBytes = 1024 * 1024
-
 interface Added {
   readonly leaf: Uint8Array | null
   readonly authorities: readonly Uint8Array[]
@@ -160,14 +159,13 @@ function readExtras({ endorsementKey, certificates = [], crls = [] }: EvidenceEx
       readCertificates(requireBytes(bytes, 'certificate'), 'certificate'),
     ),
     crls: crls.map(({ crl, fetchedAt, scope }) => {
-      if (fetchedAt !== undefined && !(fetchedAt instanceof Date && Number.isFinite(fetchedAt.getTime()))) {
-        throw new TypeError('fetchedAt must be a valid Date')
-      }
+      const fetched = fetchedAt === undefined ? null : timeOf(fetchedAt)
+      if (fetchedAt !== undefined && fetched === null) throw new TypeError('fetchedAt must be a valid Date')
       if (scope !== undefined && !['vcek', 'vlek'].includes(scope))
         throw new TypeError('scope must be vcek or vlek')
       return {
         der: readCrl(requireBytes(crl, 'crl'), 'CRL'),
-        fetchedAt: fetchedAt === undefined ? null : fetchedAt.getTime(),
+        fetchedAt: fetched,
         scope: scope ?? null,
       }
     }),

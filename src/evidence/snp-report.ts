@@ -15,7 +15,6 @@ function fromText(bytes: Uint8Array): Uint8Array | null {
 
 export const snpReport: ContainerFormat = {
   name: 'snp-report',
-  maxBytes: 16 * 1024,
   // VERSION is a small number, so bytes 2 and 3 are zero in every report and in no text.
   recognises: (bytes) =>
     bytes.length === reportBytes

@@ -6,8 +6,8 @@ import { fromBase64 } from '../encoding/base64.js'
 import { parseStrictJson } from '../encoding/json.js'
 import { isAsciiText } from '../encoding/text.js'
 import { type JsonValue, VerificationError } from '../errors/error.js'
-import { type ContainerFormat, malformed } from './container.js'
-import { maxTableBytes, readCertTable } from './cert-table.js'
+import { type ContainerFormat, malformed, maxBytesOf } from './container.js'
+import { readCertTable } from './cert-table.js'
 
 /** What Linux and the tools around it write; `manifestblob` is the service manifest of an SVSM. */
 const knownKeys: ReadonlySet<string> = new Set([
@@ -23,11 +23,10 @@ const knownKeys: ReadonlySet<string> = new Set([
   'service_manifest_version',
 ])
 
-const maxBytes = 2 * maxTableBytes
+const maxBytes = maxBytesOf.tsm
 
 export const tsm: ContainerFormat = {
   name: 'tsm',
-  maxBytes,
   recognises: (bytes) =>
     bytes.length <= maxBytes && startsLikeObject(bytes) && membersOf(bytes, false)?.['outblob'] !== undefined,
   decode: (bytes) => {

@@ -1,4 +1,5 @@
 /** POLICY: what the guest's owner allowed and demanded at launch. Source: AMD 56860, guest policy. */
+import { readFlags } from './flags.js'
 
 export interface GuestPolicy {
   readonly raw: bigint
@@ -46,20 +47,10 @@ export function badReservedPolicyBits(raw: bigint): bigint {
 }
 
 export function decodeGuestPolicy(raw: bigint): GuestPolicy {
-  const bit = (name: keyof typeof guestPolicyBits): boolean =>
-    ((raw >> BigInt(guestPolicyBits[name])) & 1n) === 1n
   return Object.freeze({
     raw,
     abiMajor: Number((raw >> 8n) & 0xffn),
     abiMinor: Number(raw & 0xffn),
-    smt: bit('smt'),
-    migrateMa: bit('migrateMa'),
-    debug: bit('debug'),
-    singleSocket: bit('singleSocket'),
-    cxl: bit('cxl'),
-    memAes256Xts: bit('memAes256Xts'),
-    raplDisabled: bit('raplDisabled'),
-    ciphertextHidingDram: bit('ciphertextHidingDram'),
-    pageSwapDisabled: bit('pageSwapDisabled'),
+    ...readFlags(raw, guestPolicyBits),
   })
 }

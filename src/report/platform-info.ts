@@ -1,4 +1,5 @@
 /** PLATFORM_INFO: the state of the machine. Source: AMD 56860, PLATFORM_INFO. */
+import { readFlags } from './flags.js'
 
 export interface PlatformInfo {
   readonly raw: bigint
@@ -29,17 +30,5 @@ export const platformBits = {
 } as const
 
 export function decodePlatformInfo(raw: bigint): PlatformInfo {
-  const bit = (name: keyof typeof platformBits): boolean => ((raw >> BigInt(platformBits[name])) & 1n) === 1n
-  return Object.freeze({
-    raw,
-    smtEnabled: bit('smtEnabled'),
-    tsmeEnabled: bit('tsmeEnabled'),
-    eccEnabled: bit('eccEnabled'),
-    raplDisabled: bit('raplDisabled'),
-    ciphertextHidingDramEnabled: bit('ciphertextHidingDramEnabled'),
-    aliasCheckComplete: bit('aliasCheckComplete'),
-    iommuWriteSafe: bit('iommuWriteSafe'),
-    tioEnabled: bit('tioEnabled'),
-    unknownBits: (raw >> 8n) << 8n,
-  })
+  return Object.freeze({ raw, ...readFlags(raw, platformBits), unknownBits: (raw >> 8n) << 8n })
 }

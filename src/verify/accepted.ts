@@ -104,6 +104,7 @@ export function uncheckedItems(
 ): readonly UncheckedItem[] {
   const items = checks
     .filter(({ outcome }) => outcome === 'unchecked')
-    .map(({ id, reason = '' }): UncheckedItem => ({ id, reason }))
-  return isUnchecked(identity) ? [...items, { id: 'identity', reason: identity.unchecked }] : items
+    .map(({ id, reason = '' }): UncheckedItem => Object.freeze({ id, reason }))
+  if (isUnchecked(identity)) items.push(Object.freeze({ id: 'identity', reason: identity.unchecked }))
+  return Object.freeze(items)
 }

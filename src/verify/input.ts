@@ -1,7 +1,8 @@
 /** The input of a verification: everything is required, and wrong use is a `TypeError` before anything runs. */
 import { type Policy, factsOfPolicy } from '../appraisal/policy.js'
 import { type Binding, factsOfBinding } from '../binding/forms.js'
-import type { EndorsementCache } from '../endorsement/cache.js'
+import { type EndorsementCache, requireCache } from '../endorsement/cache.js'
+import { timeOf } from '../encoding/time.js'
 import { type Unchecked, isUnchecked } from '../errors/ledger.js'
 import { type Evidence, partsOfEvidence } from '../evidence/evidence.js'
 
@@ -37,16 +38,17 @@ export function checkInput(input: VerificationInput): CheckedInput {
   const { evidence, policy, binding, at, maxValidityMs = Infinity, cache } = input
   const parts = partsOfEvidence(evidence)
   factsOfPolicy(policy)
-  if (!(at instanceof Date) || !Number.isFinite(at.getTime())) throw new TypeError('at must be a valid Date')
+  const time = timeOf(at)
+  if (time === null) throw new TypeError('at must be a valid Date')
   if (typeof maxValidityMs !== 'number' || !(maxValidityMs > 0))
     throw new TypeError('maxValidityMs must be above 0')
   return {
     parts,
     policy,
     binding: checkBinding(binding),
-    at: at.getTime(),
+    at: time,
     maxValidityMs,
-    cache: cache ?? null,
+    cache: cache === undefined ? null : requireCache(cache),
   }
 }
 

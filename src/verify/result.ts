@@ -2,6 +2,7 @@
 import type { SoftwareIdentity } from '../appraisal/appraise.js'
 import type { FreshnessLevel } from '../appraisal/document.js'
 import type { BoundClaims } from '../binding/verify-binding.js'
+import type { AuthenticatedFields } from '../endorsement/authenticate.js'
 import type { CrlUse } from '../endorsement/revocation.js'
 import type { SignerKind } from '../endorsement/endorsement-key.js'
 import type { CheckResult, ErrorCode, RefusalVerdict, VerificationError } from '../errors/error.js'
@@ -50,7 +51,7 @@ export interface AcceptedEvidence {
   readonly channel: 'bound' | 'unbound'
   readonly crl: CrlSummary | null
   /** The report's fields: AMD's word. */
-  readonly report: Report
+  readonly report: AuthenticatedFields
   readonly checks: readonly CheckResult[]
   readonly unchecked: readonly UncheckedItem[]
 }

@@ -87,6 +87,7 @@ function readRsaModulus(cursor: Cursor): Uint8Array {
   const ok =
     bits.bytes[bits.at] === 0 &&
     key.at === key.end &&
+    key.end === bits.end &&
     cursor.at === cursor.end &&
     toHex(modulus.subarray(0, 5)) === '0282020100' &&
     modulus.length === 517 &&

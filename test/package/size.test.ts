@@ -1,17 +1,10 @@
 // Budgets of what a page has to load, as a bundler makes it: minified, gzipped, split at dynamic imports.
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { build, type Metafile } from 'esbuild'
+import { beforeAll, expect, test } from 'vitest'
 import { repositoryRoot } from '../support/real-folder.js'
 
 const root = repositoryRoot()
-const tools = join(root, '.ci/tools')
-// .ci/run installs it. Everyday test runs need no bundler, and a fresh clone should not wait for one.
-const installed = existsSync(join(tools, 'node_modules/esbuild'))
-if (!installed) console.warn('SKIPPED: size budgets need esbuild (node .ci/setup.mjs --tools)')
-
 const kB = 1000
 
 /** Libraries for ASN.1 and X.509 in general. They probe for Node and are exempt from the rules on contents. */
@@ -26,19 +19,7 @@ const forbidden: readonly (readonly [string, RegExp])[] = [
   ['node:', /["'`]node:/],
 ]
 
-// The few fields of esbuild that are used here; its own types are installed only where it is.
-interface Output {
-  readonly imports: readonly { readonly path: string; readonly kind: string }[]
-  readonly inputs: Readonly<Record<string, unknown>>
-  readonly entryPoint?: string
-}
-interface Result {
-  readonly metafile: { readonly outputs: Readonly<Record<string, Output>> }
-  readonly outputFiles: readonly { readonly path: string; readonly text: string }[]
-}
-interface Esbuild {
-  build(options: object): Promise<Result>
-}
+type Output = Metafile['outputs'][string]
 
 interface Chunk extends Output {
   readonly name: string
@@ -48,8 +29,6 @@ interface Chunk extends Output {
 
 /** Bundles one file of dist/; the chunk of the entry comes first. */
 async function bundle(entry: string): Promise<readonly Chunk[]> {
-  const require = createRequire(join(tools, 'package.json'))
-  const { build } = require('esbuild') as Esbuild
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -87,39 +66,36 @@ function atOnce(chunks: readonly Chunk[]): readonly Chunk[] {
 const sum = (chunks: readonly Chunk[]): number => chunks.reduce((total, chunk) => total + chunk.bytes, 0)
 const isGeneral = (chunk: Chunk): boolean => Object.keys(chunk.inputs).some((path) => general.test(path))
 
-describe.skipIf(!installed)('bundled', () => {
-  let report: readonly Chunk[]
-  let main: readonly Chunk[]
-  beforeAll(async () => {
-    report = await bundle('dist/report/index.js')
-    main = await bundle('dist/index.js')
-    const figures = `./report ${sum(report)}, . ${sum(atOnce(main))} at once, ${sum(main)} with all`
-    console.log(`gzipped bytes: ${figures}`)
-  })
+let report: readonly Chunk[]
+let main: readonly Chunk[]
+beforeAll(async () => {
+  report = await bundle('dist/report/index.js')
+  main = await bundle('dist/index.js')
+  const figures = `./report ${sum(report)}, . ${sum(atOnce(main))} at once, ${sum(main)} with all`
+  console.log(`gzipped bytes: ${figures}`)
+})
 
-  test('./report is at most 4 kB', () => {
-    expect(sum(report)).toBeLessThanOrEqual(4 * kB)
-  })
+test('./report is at most 4 kB', () => {
+  expect(sum(report)).toBeLessThanOrEqual(4 * kB)
+})
 
-  test('the main entry is at most 45 kB at once and 150 kB with everything', () => {
-    expect(sum(atOnce(main))).toBeLessThanOrEqual(45 * kB)
-    expect(sum(main)).toBeLessThanOrEqual(150 * kB)
-  })
+test('the main entry is at most 45 kB at once and 150 kB with everything', () => {
+  expect(sum(atOnce(main))).toBeLessThanOrEqual(45 * kB)
+  expect(sum(main)).toBeLessThanOrEqual(150 * kB)
+})
 
-  test('the general libraries come on first use only', () => {
-    const inputs = atOnce(main).flatMap((chunk) => Object.keys(chunk.inputs))
-    expect(inputs.filter((path) => general.test(path))).toEqual([])
-  })
+test('the general libraries come on first use only', () => {
+  const inputs = atOnce(main).flatMap((chunk) => Object.keys(chunk.inputs))
+  expect(inputs.filter((path) => general.test(path))).toEqual([])
+})
 
-  test('no other chunk holds eval, new Function, Buffer or node:', () => {
-    const found: string[] = []
-    for (const chunk of [...report, ...main].filter((each) => !isGeneral(each))) {
-      for (const [what, pattern] of forbidden) {
-        const at = chunk.text.search(pattern)
-        if (at >= 0)
-          found.push(`${what} in ${chunk.name}: ${chunk.text.slice(Math.max(at - 40, 0), at + 40)}`)
-      }
+test('no other chunk holds eval, new Function, Buffer or node:', () => {
+  const found: string[] = []
+  for (const chunk of [...report, ...main].filter((each) => !isGeneral(each))) {
+    for (const [what, pattern] of forbidden) {
+      const at = chunk.text.search(pattern)
+      if (at >= 0) found.push(`${what} in ${chunk.name}: ${chunk.text.slice(Math.max(at - 40, 0), at + 40)}`)
     }
-    expect(found).toEqual([])
-  })
+  }
+  expect(found).toEqual([])
 })

@@ -7,7 +7,8 @@ import { policyVectors } from './policy-vectors.js'
 import { endorsementVectors, signatureVectors } from './endorsement-vectors.js'
 import type { VectorFile } from './format.js'
 import { reportVectors } from './report-vectors.js'
-import { certificateVectors, derVectors } from './certificate-vectors.js'
+import { certificateVectors } from './certificate-vectors.js'
+import { derVectors } from './der-vectors.js'
 import { revocationVectors } from './revocation-vectors.js'
 
 export const vectorFiles = (): readonly VectorFile[] => [

@@ -22,13 +22,26 @@ const forged: readonly TestSketch[] = LINES.flatMap((line) =>
     const common = { why, source: kds, flags: ['bypass'] }
     return [
       { ...common, ...signatureCheck, comment: `${line} ${signer}: the leaf alone`, input },
-      { ...common, ...anchorCheck, comment: `${line} ${signer}: with its ARK`, input: { ...input, certificates: [base64(evidence.ark)] } },
-      { ...common, ...intermediateCheck, comment: `${line} ${signer}: with its intermediate`, input: { ...input, certificates: [base64(evidence.ask)] } },
+      {
+        ...common,
+        ...anchorCheck,
+        comment: `${line} ${signer}: with its ARK`,
+        input: { ...input, certificates: [base64(evidence.ark)] },
+      },
+      {
+        ...common,
+        ...intermediateCheck,
+        comment: `${line} ${signer}: with its intermediate`,
+        input: { ...input, certificates: [base64(evidence.ask)] },
+      },
       {
         ...common,
         ...anchorCheck,
         comment: `${line} ${signer}: with both, as PEM`,
-        input: { ...input, certificates: [base64(new TextEncoder().encode(pem(evidence.ask) + pem(evidence.ark)))] },
+        input: {
+          ...input,
+          certificates: [base64(new TextEncoder().encode(pem(evidence.ask) + pem(evidence.ark)))],
+        },
       },
     ]
   }),
@@ -37,19 +50,32 @@ const forged: readonly TestSketch[] = LINES.flatMap((line) =>
 const { lines, rotated, revoked, attacker } = labPki()
 const genoa = labEvidence({ line: 'Genoa', version: 3 })
 const rotatedEvidence = evidenceOf({ line: 'Genoa', version: 3, chain: 'rotated' })
-const certificates = (...ders: readonly Uint8Array[]): Partial<VectorInput> => ({ certificates: ders.map(base64) })
+const certificates = (...ders: readonly Uint8Array[]): Partial<VectorInput> => ({
+  certificates: ders.map(base64),
+})
 const requiredCrl = { crl: 'required', graceDays: 0, minNumbers: { Genoa: 7 }, maxFetchAgeDays: 30 } as const
 const crl = { crls: [{ crl: base64(genoa.crl), fetchedAt: '2026-05-30T00:00:00Z' }] }
-const arkSigned = { policy: policyWith('intermediates', 'arkSigned', policyWith('revocation', requiredCrl)), ...crl }
+const arkSigned = {
+  policy: policyWith('intermediates', 'arkSigned', policyWith('revocation', requiredCrl)),
+  ...crl,
+}
 
 function rotation(comment: string, why: string, edit: Parameters<typeof makeAsk>[2]): TestSketch {
-  const authority = makeAsk('Genoa', lines.Genoa.ark, { key: rsaKey('rotatedAsk-Genoa'), serial: 0x20003n, ...edit })
+  const authority = makeAsk('Genoa', lines.Genoa.ark, {
+    key: rsaKey('rotatedAsk-Genoa'),
+    serial: 0x20003n,
+    ...edit,
+  })
   return {
     comment,
     why,
     source: 'attested policy, intermediates',
     flags: ['bypass'],
-    input: { ...evidenceOf({ line: 'Genoa', version: 3, vek: { authority, issuer: amdName('SEV-Genoa') } }), ...certificates(authority.der), ...arkSigned },
+    input: {
+      ...evidenceOf({ line: 'Genoa', version: 3, vek: { authority, issuer: amdName('SEV-Genoa') } }),
+      ...certificates(authority.der),
+      ...arkSigned,
+    },
     ...intermediateCheck,
   }
 }
@@ -57,33 +83,139 @@ function rotation(comment: string, why: string, edit: Parameters<typeof makeAsk>
 const profileWhy = "an intermediate that is not exactly AMD's profile could be anything the ARK ever signed"
 
 const hints: readonly TestSketch[] = [
-  { comment: 'with the pinned ASK and ARK', why: 'the pinned certificates may come along', source: kds, input: certificates(lines.Genoa.ask.der, lines.Genoa.ark.der) },
-  { comment: 'with the pinned ASVK of the line beside the ASK', why: 'some tables carry both', source: kds, input: certificates(lines.Genoa.ask.der, lines.Genoa.asvk.der) },
-  { comment: 'with the ARK of another line', why: 'one line has one root', source: kds, input: certificates(lines.Milan.ark.der), ...anchorCheck },
-  { comment: 'with the ASK of another line', why: 'one line has one ASK', source: kds, input: certificates(lines.Milan.ask.der), ...intermediateCheck },
-  { comment: "with the attacker's ASK beside a genuine leaf", why: 'hints are compared even where they are not needed', source: kds, input: certificates(attacker('Genoa').ask.der), ...intermediateCheck },
-  { comment: "with the attacker's ARK after the pinned one", why: 'every root is compared', source: kds, input: certificates(lines.Genoa.ark.der, attacker('Genoa').ark.der), ...anchorCheck },
-  { comment: 'with the pinned ASK re-encoded: trailing byte', why: 'pins are compared byte for byte', source: kds, flags: ['encoding'], input: certificates(Uint8Array.from([...lines.Genoa.ask.der, 0])), ...intermediateCheck },
-  { comment: 'with bytes that are no certificate', why: 'a hint that cannot be read is not the pinned one', source: kds, input: certificates(Uint8Array.of(1, 2, 3)), ...intermediateCheck },
-  { comment: 'leaf of a rotated ASK alone', why: 'only the pinned key counts', source: kds, flags: ['bypass'], input: rotatedEvidence, ...signatureCheck },
-  { comment: 'leaf of a rotated ASK with that ASK, intermediates pinned', why: 'the ARK signing it is not enough', source: 'attested policy, intermediates', flags: ['bypass'], input: { ...rotatedEvidence, ...certificates(rotated.Genoa.der) }, ...intermediateCheck },
-  { comment: 'the same with intermediates arkSigned and a required CRL', why: 'a rotation ahead of a release', source: 'attested policy, intermediates', flags: ['valid'], input: { ...rotatedEvidence, ...certificates(rotated.Genoa.der), ...arkSigned } },
-  { comment: 'arkSigned: leaf alone, the pinned ASK is used', why: 'nothing was supplied to choose', source: 'attested policy, intermediates', flags: ['valid'], input: arkSigned },
-  rotation('arkSigned: pathLenConstraint is 1', profileWhy, { edit: (list) => list.map((one) => (one.oid === '2.5.29.19' ? { ...one, value: Uint8Array.of(0x30, 0x06, 0x01, 0x01, 0xff, 0x02, 0x01, 0x01) } : one)) }),
-  rotation('arkSigned: no pathLenConstraint', profileWhy, { edit: (list) => list.map((one) => (one.oid === '2.5.29.19' ? { ...one, value: Uint8Array.of(0x30, 0x03, 0x01, 0x01, 0xff) } : one)) }),
-  rotation('arkSigned: BasicConstraints is not critical', profileWhy, { edit: (list) => list.map(({ oid, value, critical }) => (oid === '2.5.29.19' ? { oid, value } : critical === undefined ? { oid, value } : { oid, value, critical })) }),
-  rotation('arkSigned: no KeyUsage', profileWhy, { edit: (list) => list.filter(({ oid }) => oid !== '2.5.29.15') }),
-  rotation('arkSigned: KeyUsage also signs CRLs', profileWhy, { edit: (list) => list.map((one) => (one.oid === '2.5.29.15' ? { ...one, value: Uint8Array.of(3, 2, 1, 6) } : one)) }),
-  rotation('arkSigned: an extension more', profileWhy, { edit: (list) => [...list, { oid: '2.5.29.37', value: Uint8Array.of(0x30, 0) }] }),
+  {
+    comment: 'with the pinned ASK and ARK',
+    why: 'the pinned certificates may come along',
+    source: kds,
+    input: certificates(lines.Genoa.ask.der, lines.Genoa.ark.der),
+  },
+  {
+    comment: 'with the pinned ASVK of the line beside the ASK',
+    why: 'some tables carry both',
+    source: kds,
+    input: certificates(lines.Genoa.ask.der, lines.Genoa.asvk.der),
+  },
+  {
+    comment: 'with the ARK of another line',
+    why: 'one line has one root',
+    source: kds,
+    input: certificates(lines.Milan.ark.der),
+    ...anchorCheck,
+  },
+  {
+    comment: 'with the ASK of another line',
+    why: 'one line has one ASK',
+    source: kds,
+    input: certificates(lines.Milan.ask.der),
+    ...intermediateCheck,
+  },
+  {
+    comment: "with the attacker's ASK beside a genuine leaf",
+    why: 'hints are compared even where they are not needed',
+    source: kds,
+    input: certificates(attacker('Genoa').ask.der),
+    ...intermediateCheck,
+  },
+  {
+    comment: "with the attacker's ARK after the pinned one",
+    why: 'every root is compared',
+    source: kds,
+    input: certificates(lines.Genoa.ark.der, attacker('Genoa').ark.der),
+    ...anchorCheck,
+  },
+  {
+    comment: 'with the pinned ASK re-encoded: trailing byte',
+    why: 'pins are compared byte for byte',
+    source: kds,
+    flags: ['encoding'],
+    input: certificates(Uint8Array.from([...lines.Genoa.ask.der, 0])),
+    ...intermediateCheck,
+  },
+  {
+    comment: 'with bytes that are no certificate',
+    why: 'a hint that cannot be read is not the pinned one',
+    source: kds,
+    input: certificates(Uint8Array.of(1, 2, 3)),
+    ...intermediateCheck,
+  },
+  {
+    comment: 'leaf of a rotated ASK alone',
+    why: 'only the pinned key counts',
+    source: kds,
+    flags: ['bypass'],
+    input: rotatedEvidence,
+    ...signatureCheck,
+  },
+  {
+    comment: 'leaf of a rotated ASK with that ASK, intermediates pinned',
+    why: 'the ARK signing it is not enough',
+    source: 'attested policy, intermediates',
+    flags: ['bypass'],
+    input: { ...rotatedEvidence, ...certificates(rotated.Genoa.der) },
+    ...intermediateCheck,
+  },
+  {
+    comment: 'the same with intermediates arkSigned and a required CRL',
+    why: 'a rotation ahead of a release',
+    source: 'attested policy, intermediates',
+    flags: ['valid'],
+    input: { ...rotatedEvidence, ...certificates(rotated.Genoa.der), ...arkSigned },
+  },
+  {
+    comment: 'arkSigned: leaf alone, the pinned ASK is used',
+    why: 'nothing was supplied to choose',
+    source: 'attested policy, intermediates',
+    flags: ['valid'],
+    input: arkSigned,
+  },
+  rotation('arkSigned: pathLenConstraint is 1', profileWhy, {
+    edit: (list) =>
+      list.map((one) =>
+        one.oid === '2.5.29.19'
+          ? { ...one, value: Uint8Array.of(0x30, 0x06, 0x01, 0x01, 0xff, 0x02, 0x01, 0x01) }
+          : one,
+      ),
+  }),
+  rotation('arkSigned: no pathLenConstraint', profileWhy, {
+    edit: (list) =>
+      list.map((one) =>
+        one.oid === '2.5.29.19' ? { ...one, value: Uint8Array.of(0x30, 0x03, 0x01, 0x01, 0xff) } : one,
+      ),
+  }),
+  rotation('arkSigned: BasicConstraints is not critical', profileWhy, {
+    edit: (list) =>
+      list.map(({ oid, value, critical }) =>
+        oid === '2.5.29.19'
+          ? { oid, value }
+          : critical === undefined
+            ? { oid, value }
+            : { oid, value, critical },
+      ),
+  }),
+  rotation('arkSigned: no KeyUsage', profileWhy, {
+    edit: (list) => list.filter(({ oid }) => oid !== '2.5.29.15'),
+  }),
+  rotation('arkSigned: KeyUsage also signs CRLs', profileWhy, {
+    edit: (list) =>
+      list.map((one) => (one.oid === '2.5.29.15' ? { ...one, value: Uint8Array.of(3, 2, 1, 6) } : one)),
+  }),
+  rotation('arkSigned: an extension more', profileWhy, {
+    edit: (list) => [...list, { oid: '2.5.29.37', value: Uint8Array.of(0x30, 0) }],
+  }),
   rotation('arkSigned: another subject', profileWhy, { subject: amdName('SEV-Genoa2') }),
-  rotation('arkSigned: signed by an attacker', 'the ARK must have signed it', { sign: (tbs) => signPss(tbs, rsaKey('attacker-ark')) }),
+  rotation('arkSigned: signed by an attacker', 'the ARK must have signed it', {
+    sign: (tbs) => signPss(tbs, rsaKey('attacker-ark')),
+  }),
   rotation('arkSigned: another issuer name', profileWhy, { issuer: amdName('ARK-Milan') }),
   {
     comment: 'the revoked ASK beside a leaf of its own',
     why: 'AMD revoked a genuine ASK; its certificate and key are known',
     source: 'AMD CRL of Genoa',
     flags: ['bypass'],
-    input: { ...evidenceOf({ line: 'Genoa', version: 3, chain: 'revoked' }), ...certificates(revoked.Genoa.der) },
+    input: {
+      ...evidenceOf({ line: 'Genoa', version: 3, chain: 'revoked' }),
+      ...certificates(revoked.Genoa.der),
+    },
     code: 'REVOCATION_REVOKED',
     failed: ['chain.revokedIntermediates'],
   },
@@ -94,16 +226,26 @@ const hints: readonly TestSketch[] = [
     flags: ['bypass'],
     input: {
       ...evidenceOf({ line: 'Genoa', version: 3, chain: 'revoked' }),
-      ...certificates(makeAsk('Genoa', lines.Genoa.ark, { key: rsaKey('revokedAsk-Genoa'), serial: 0x20009n }).der),
+      ...certificates(
+        makeAsk('Genoa', lines.Genoa.ark, { key: rsaKey('revokedAsk-Genoa'), serial: 0x20009n }).der,
+      ),
       ...arkSigned,
     },
     code: 'REVOCATION_REVOKED',
     failed: ['chain.revokedIntermediates'],
   },
-  { comment: 'a leaf of the revoked ASK alone', why: 'its key is not the pinned one', source: kds, flags: ['bypass'], input: evidenceOf({ line: 'Genoa', version: 3, chain: 'revoked' }), ...signatureCheck },
+  {
+    comment: 'a leaf of the revoked ASK alone',
+    why: 'its key is not the pinned one',
+    source: kds,
+    flags: ['bypass'],
+    input: evidenceOf({ line: 'Genoa', version: 3, chain: 'revoked' }),
+    ...signatureCheck,
+  },
 ]
 
-const leafWith = (vek: EvidenceOptions['vek']): Partial<VectorInput> => evidenceOf({ line: 'Genoa', version: 3, ...(vek === undefined ? {} : { vek }) })
+const leafWith = (vek: EvidenceOptions['vek']): Partial<VectorInput> =>
+  evidenceOf({ line: 'Genoa', version: 3, ...(vek === undefined ? {} : { vek }) })
 
 const leaves: readonly TestSketch[] = [
   {
@@ -122,12 +264,56 @@ const leaves: readonly TestSketch[] = [
     code: 'CHAIN_ISSUER',
     failed: ['chain.issuer'],
   },
-  { comment: 'a bit of the signature flipped', why: 'the signature binds the leaf', source: kds, flags: ['bypass'], input: leafWith({ tamperSignature: (bytes) => bytes.map((byte, index) => (index === 200 ? byte ^ 1 : byte)) }), ...signatureCheck },
-  { comment: 'signed by the ARK itself', why: 'the ASK signs VCEKs', source: kds, flags: ['bypass'], input: leafWith({ sign: (tbs) => signPss(tbs, lines.Genoa.ark.key) }), ...signatureCheck },
-  { comment: 'a VCEK signed by the ASVK', why: 'the ASVK signs VLEKs', source: kds, flags: ['bypass'], input: leafWith({ sign: (tbs) => signPss(tbs, lines.Genoa.asvk.key) }), ...signatureCheck },
-  { comment: 'signed by the ASK of another line', why: 'one line has one ASK', source: kds, flags: ['bypass'], input: leafWith({ sign: (tbs) => signPss(tbs, lines.Milan.ask.key) }), ...signatureCheck },
-  { comment: 'salt of 32 bytes, under the pinned algorithm identifier', why: 'the salt length is pinned', source: kds, flags: ['modified'], input: leafWith({ sign: (tbs) => signPss(tbs, lines.Genoa.ask.key, { saltLength: 32 }) }), ...signatureCheck },
-  { comment: 'MGF1 with SHA-256, under the pinned algorithm identifier', why: 'the mask function is pinned', source: kds, flags: ['modified'], input: leafWith({ sign: (tbs) => signPss(tbs, lines.Genoa.ask.key, { mgfHash: 'sha256' }) }), ...signatureCheck },
+  {
+    comment: 'a bit of the signature flipped',
+    why: 'the signature binds the leaf',
+    source: kds,
+    flags: ['bypass'],
+    input: leafWith({
+      tamperSignature: (bytes) => bytes.map((byte, index) => (index === 200 ? byte ^ 1 : byte)),
+    }),
+    ...signatureCheck,
+  },
+  {
+    comment: 'signed by the ARK itself',
+    why: 'the ASK signs VCEKs',
+    source: kds,
+    flags: ['bypass'],
+    input: leafWith({ sign: (tbs) => signPss(tbs, lines.Genoa.ark.key) }),
+    ...signatureCheck,
+  },
+  {
+    comment: 'a VCEK signed by the ASVK',
+    why: 'the ASVK signs VLEKs',
+    source: kds,
+    flags: ['bypass'],
+    input: leafWith({ sign: (tbs) => signPss(tbs, lines.Genoa.asvk.key) }),
+    ...signatureCheck,
+  },
+  {
+    comment: 'signed by the ASK of another line',
+    why: 'one line has one ASK',
+    source: kds,
+    flags: ['bypass'],
+    input: leafWith({ sign: (tbs) => signPss(tbs, lines.Milan.ask.key) }),
+    ...signatureCheck,
+  },
+  {
+    comment: 'salt of 32 bytes, under the pinned algorithm identifier',
+    why: 'the salt length is pinned',
+    source: kds,
+    flags: ['modified'],
+    input: leafWith({ sign: (tbs) => signPss(tbs, lines.Genoa.ask.key, { saltLength: 32 }) }),
+    ...signatureCheck,
+  },
+  {
+    comment: 'MGF1 with SHA-256, under the pinned algorithm identifier',
+    why: 'the mask function is pinned',
+    source: kds,
+    flags: ['modified'],
+    input: leafWith({ sign: (tbs) => signPss(tbs, lines.Genoa.ask.key, { mgfHash: 'sha256' }) }),
+    ...signatureCheck,
+  },
 ]
 
 const notBefore = Date.parse('2026-01-01T00:00:00Z')

@@ -39,17 +39,15 @@ const products: readonly TestSketch[] = [
   ...lines.flatMap((line) =>
     lines
       .filter((other) => other !== line)
-      .map(
-        (other): TestSketch => ({
-          comment: `report of ${line}, certificate and signature of ${other}`,
-          why: 'the TCB would be read in the wrong layout and held against the wrong floor',
-          source: 'AMD 57230, product names',
-          flags: ['bypass'],
-          input: crossed({ line, version: 3 }, { line: other, version: 3 }),
-          code: 'ENDORSEMENT_PRODUCT',
-          failed: ['endorsement.product'],
-        }),
-      ),
+      .map((other): TestSketch => ({
+        comment: `report of ${line}, certificate and signature of ${other}`,
+        why: 'the TCB would be read in the wrong layout and held against the wrong floor',
+        source: 'AMD 57230, product names',
+        flags: ['bypass'],
+        input: crossed({ line, version: 3 }, { line: other, version: 3 }),
+        code: 'ENDORSEMENT_PRODUCT',
+        failed: ['endorsement.product'],
+      })),
   ),
   {
     comment: 'version 2, which names no silicon, under Turin',
@@ -63,7 +61,8 @@ const products: readonly TestSketch[] = [
 ]
 
 const otherChip = Uint8Array.from(createHash('sha512').update('another chip').digest())
-const turinChip = (id: Uint8Array): Uint8Array => Uint8Array.from({ length: 64 }, (_, index) => (index < 8 ? (id[index] ?? 0) : 0))
+const turinChip = (id: Uint8Array): Uint8Array =>
+  Uint8Array.from({ length: 64 }, (_, index) => (index < 8 ? (id[index] ?? 0) : 0))
 const firstByteOf = (chip: Uint8Array): Uint8Array => Uint8Array.of((chip[0] ?? 0) ^ 1)
 
 function chipTests(line: Line): readonly TestSketch[] {
@@ -86,8 +85,16 @@ function chipTests(line: Line): readonly TestSketch[] {
   return [
     refused('CHIP_ID of another chip', edit(0x1a0, line === 'Turin' ? turinChip(otherChip) : otherChip)),
     refused('first byte of CHIP_ID differs', edit(0x1a0, firstByteOf(chip))),
-    refused('last significant byte of CHIP_ID differs', edit(lastSignificant, Uint8Array.of((own.report[lastSignificant] ?? 0) ^ 0x80))),
-    ...(line === 'Turin' ? [refused('a byte after the 8 significant ones is 1', edit(0x1a8, Uint8Array.of(1))), refused('the last byte of CHIP_ID is 1', edit(0x1df, Uint8Array.of(1)))] : []),
+    refused(
+      'last significant byte of CHIP_ID differs',
+      edit(lastSignificant, Uint8Array.of((own.report[lastSignificant] ?? 0) ^ 0x80)),
+    ),
+    ...(line === 'Turin'
+      ? [
+          refused('a byte after the 8 significant ones is 1', edit(0x1a8, Uint8Array.of(1))),
+          refused('the last byte of CHIP_ID is 1', edit(0x1df, Uint8Array.of(1))),
+        ]
+      : []),
     {
       comment: `${line}: CHIP_ID is masked`,
       why: 'a host may mask CHIP_ID; the signature still binds the key, and the key the chip',
@@ -119,7 +126,10 @@ const crossedWith = (line: Line, scalar: Uint8Array): Partial<VectorInput> => ({
 })
 
 const tcbTests: readonly TestSketch[] = lines.flatMap((line) => {
-  const components = line === 'Turin' ? (['fmc', 'bootloader', 'tee', 'snp', 'microcode'] as const) : (['bootloader', 'tee', 'snp', 'microcode'] as const)
+  const components =
+    line === 'Turin'
+      ? (['fmc', 'bootloader', 'tee', 'snp', 'microcode'] as const)
+      : (['bootloader', 'tee', 'snp', 'microcode'] as const)
   const tcb = defaultTcb(line)
   return components.flatMap((component) =>
     [1, -1].map((step): TestSketch => {
@@ -143,14 +153,21 @@ export function endorsementVectors(): VectorFile {
   return vectorFile('endorsement', [
     group('endorsement/kind', 'VCEK and VLEK exchanged', input, kinds),
     group('endorsement/product', 'Product lines exchanged', input, products),
-    group('endorsement/chip', 'CHIP_ID and hwID', input, [...lines.flatMap(chipTests), ...lines.map(wrapped)]),
+    group('endorsement/chip', 'CHIP_ID and hwID', input, [
+      ...lines.flatMap(chipTests),
+      ...lines.map(wrapped),
+    ]),
     group('endorsement/tcb', 'REPORTED_TCB and the certificate', input, tcbTests),
     group('endorsement/missing', 'No endorsement key', input, [
       {
         comment: 'no certificate at all',
         why: 'without a certificate nothing can be verified',
         source: kds,
-        input: { format: 'snp-report', evidence: base64(labEvidence({ line: 'Milan', version: 3 }).report), endorsementKey: null },
+        input: {
+          format: 'snp-report',
+          evidence: base64(labEvidence({ line: 'Milan', version: 3 }).report),
+          endorsementKey: null,
+        },
         code: 'ENDORSEMENT_MISSING',
         verdict: 'unverifiable',
         failed: ['endorsement.certificate'],
@@ -187,13 +204,30 @@ export function signatureVectors(): VectorFile {
       code: 'SIGNATURE_INVALID',
       failed: ['signature'],
     })
-    return group(`signature/${line.toLowerCase()}`, `Reports of ${line} that the endorsement key did not sign`, accepted({ line, version: 5 }), [
-      ...signedFields.map(([name, offset]) =>
-        invalid(`a byte of ${name} changed`, 'all 672 bytes are signed', patchReport(own.report, offset, Uint8Array.of((own.report[offset] ?? 0) ^ 0x10))),
-      ),
-      invalid('signed by another key', 'anybody can sign', signReport(own.report, ecKey('somebody else').scalar)),
-      invalid('signed before LAUNCH_MIT_VECTOR changed', 'the mitigation vectors are signed too', signedBefore(own.report, own.scalar)),
-    ])
+    return group(
+      `signature/${line.toLowerCase()}`,
+      `Reports of ${line} that the endorsement key did not sign`,
+      accepted({ line, version: 5 }),
+      [
+        ...signedFields.map(([name, offset]) =>
+          invalid(
+            `a byte of ${name} changed`,
+            'all 672 bytes are signed',
+            patchReport(own.report, offset, Uint8Array.of((own.report[offset] ?? 0) ^ 0x10)),
+          ),
+        ),
+        invalid(
+          'signed by another key',
+          'anybody can sign',
+          signReport(own.report, ecKey('somebody else').scalar),
+        ),
+        invalid(
+          'signed before LAUNCH_MIT_VECTOR changed',
+          'the mitigation vectors are signed too',
+          signedBefore(own.report, own.scalar),
+        ),
+      ],
+    )
   })
   return vectorFile('signature', groups)
 }

@@ -13,7 +13,12 @@ export interface CrlInput {
 /** What REPORT_DATA must be. */
 export type BindingInput =
   | { readonly form: 'reportData'; readonly expected: string; readonly challenge?: string }
-  | { readonly form: 'digest'; readonly algorithm: string; readonly bytes: string; readonly challenge?: string }
+  | {
+      readonly form: 'digest'
+      readonly algorithm: string
+      readonly bytes: string
+      readonly challenge?: string
+    }
   | { readonly form: 'unchecked'; readonly reason: string }
 
 /** One whole verification. Bytes are standard base64 unless said; hex is lower case. */
@@ -78,7 +83,10 @@ export const notes: Readonly<Record<string, Note>> = {
   valid: { bugType: 'BASIC', description: 'A case that must be accepted.' },
   bypass: { bugType: 'AUTH_BYPASS', description: 'Accepting it accepts evidence that nobody genuine made.' },
   missingStep: { bugType: 'MISSING_STEP', description: 'A verifier that leaves out one check accepts it.' },
-  encoding: { bugType: 'BER_ENCODING', description: 'BER that is not DER, or a second encoding of one value.' },
+  encoding: {
+    bugType: 'BER_ENCODING',
+    description: 'BER that is not DER, or a second encoding of one value.',
+  },
   modified: { bugType: 'MODIFIED_PARAMETER', description: 'An algorithm or parameter was exchanged.' },
   malleable: { bugType: 'MALLEABILITY', description: 'A second valid form of one signature.' },
   edge: { bugType: 'EDGE_CASE', description: 'A boundary that is easily missed by one.' },
@@ -99,7 +107,12 @@ export interface TestSketch {
 }
 
 /** A group out of sketches; ids are the group's and a number. */
-export function group(id: string, comment: string, input: VectorInput, sketches: readonly TestSketch[]): VectorGroup {
+export function group(
+  id: string,
+  comment: string,
+  input: VectorInput,
+  sketches: readonly TestSketch[],
+): VectorGroup {
   const tests = sketches.map((sketch, index): VectorTest => {
     const { code = null, verdict = 'rejected', failed = [] } = sketch
     return {

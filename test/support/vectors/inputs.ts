@@ -12,7 +12,15 @@ const zeroLevels = { bootloader: 0, tee: 0, snp: 0, microcode: 0 }
 const anySilicon = { family: 'any', model: 'any', stepping: 'any' }
 const zeroFloor = (product: string) => {
   const levels = product === 'Turin' ? { ...zeroLevels, fmc: 0 } : zeroLevels
-  return { product, ...anySilicon, reported: levels, committed: levels, current: levels, launch: levels, mitigations: notHere }
+  return {
+    product,
+    ...anySilicon,
+    reported: levels,
+    committed: levels,
+    current: levels,
+    launch: levels,
+    mitigations: notHere,
+  }
 }
 
 /** A policy that every piece of lab evidence satisfies, with as little unchecked as possible. */
@@ -64,7 +72,10 @@ export const basePolicy: Readonly<Record<string, Json>> = {
 export function policyWith(path: string, value: Json, policy: Json = basePolicy): Json {
   const [key = '', ...rest] = path.split('.')
   const object = policy as Readonly<Record<string, Json>>
-  return { ...object, [key]: rest.length === 0 ? value : policyWith(rest.join('.'), value, object[key] ?? {}) }
+  return {
+    ...object,
+    [key]: rest.length === 0 ? value : policyWith(rest.join('.'), value, object[key] ?? {}),
+  }
 }
 
 /** Without the member at a dotted path. */

@@ -1,0 +1,24 @@
+/** What a command gets besides its arguments, so that tests and the lab can give it something else. */
+import type { Verifier } from '../verify/pipeline.js'
+
+/** The three streams. */
+export interface Io {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** Standard input: at most `max` bytes of it, and one more where there are more. */
+  readonly readStdin: (max: number) => Promise<Uint8Array>
+}
+
+export interface CommandSettings {
+  /** Over AMD's roots, or over the lab's. */
+  readonly verifier: Pick<Verifier, 'appraiseEvidence'>
+  /** Everything that is printed says that the keys are synthetic. */
+  readonly lab: boolean
+  /** The default of `--at`. */
+  readonly now: () => Date
+}
+
+export interface Context {
+  readonly io: Io
+  readonly settings: CommandSettings
+}

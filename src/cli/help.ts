@@ -1,0 +1,147 @@
+/** Help: the usage lines, and per command what it does and examples that work. */
+import { evidenceFormats } from '../evidence/index.js'
+import { environments } from '../appraisal/recommended.js'
+import { productLineNames } from '../product/line.js'
+import type { Context } from './context.js'
+import { exitStatus } from './exit-status.js'
+import { printText } from './output.js'
+
+interface Help {
+  readonly usage: readonly string[]
+  readonly text: string
+}
+
+const formats = `--format NAME            one of ${evidenceFormats.join(', ')}
+                           or auto (default): exactly one must recognise the input`
+
+const statuses = `Exit status: 0 accepted, 10 rejected, 20 unverifiable, 30 malformed,
+             2 wrong usage (a missing file, an unknown option), 1 internal error`
+
+const commands: Readonly<Record<string, Help>> = {
+  verify: {
+    usage: [
+      'attested verify EVIDENCE --policy FILE (--report-data HEX [--challenge] | --unchecked-report-data REASON)',
+      '                [--format NAME] [--vek FILE] [--crl FILE[,fetched=TIME][,scope=vcek|vlek]]...',
+      '                [--certificate FILE]... [--at TIME] [--json]',
+    ],
+    text: `Verifies evidence: structure, endorsement key, chain to AMD's pinned root, revocation, signature, policy,
+and what REPORT_DATA commits to. Every check is printed, those that were not made too.
+
+  EVIDENCE                 a file, or - for standard input
+  --policy FILE            policy, version 1; "attested policy" drafts one
+  --report-data HEX        the 64 bytes that REPORT_DATA must be, 128 hex digits. Alone this is equality;
+  --challenge              ... and with this the 64 bytes are your challenge: random, made for this conversation
+  --unchecked-report-data REASON
+                           does not look at REPORT_DATA; the result says so, with the reason
+  ${formats}
+  --vek FILE               VCEK or VLEK certificate, DER or PEM, if the evidence does not hold it
+  --crl FILE[,fetched=TIME][,scope=vcek|vlek]
+                           a CRL of AMD's, when you fetched it and for which kind of key. May be repeated
+  --certificate FILE       other certificates: compared with the pinned ones, never trusted. May be repeated
+  --at TIME                the time to judge at, RFC 3339 with offset; default: now
+  --json                   the verdict as one JSON object (schema attested/verdict@1)
+
+${statuses}
+
+Examples:
+  attested verify report.bin --vek vcek.der --crl milan.crl,fetched=2026-08-15T00:00:00Z \\
+      --policy policy.json --report-data "$CHALLENGE" --challenge
+  attested verify quote.json --format tsm --policy policy.json --unchecked-report-data "stored sample" --json
+  fetch-report | attested verify - --vek vcek.der --policy policy.json --report-data "$EXPECTED"`,
+  },
+  inspect: {
+    usage: [
+      'attested inspect EVIDENCE [--format NAME] [--vek FILE] [--crl FILE]... [--certificate FILE]... [--json]',
+    ],
+    text: `Shows what evidence says: the report's fields, its certificates and CRLs. NOTHING IS VERIFIED, and the output
+says so. Also shows what no policy accepts: debug guests, unsigned reports, reports that the host requested.
+
+  EVIDENCE                 a file, or - for standard input; or certificates and CRLs alone, PEM or DER
+  ${formats};
+                           or certificates
+  --vek, --crl, --certificate FILE
+                           shown with the evidence
+  --json                   one JSON object (schema attested/inspect@1)
+
+Exit status: 0 shown, 30 cannot be read, 20 of a kind that is not known (such as a report of version 6),
+             2 wrong usage, 1 internal error
+
+Examples:
+  attested inspect report.bin --vek vcek.der
+  attested inspect cert_chain.pem
+  attested inspect quote.json --json`,
+  },
+  policy: {
+    usage: [
+      'attested policy from-report EVIDENCE [--format NAME] [--vek FILE]',
+      'attested policy recommended --environment NAME --product NAME... --measurement LABEL=HEX... [--as-of DATE]',
+    ],
+    text: `Prints a policy document, JSON, to keep and edit. Remarks go to standard error.
+
+from-report pins what a report says: it accepts that report, good or bad. Freshness and revocation are left
+unchecked, since no report knows them.
+
+  ${formats}
+  --vek FILE               VCEK or VLEK certificate: pins the key, the chip and the provider too
+
+recommended makes the policy that we would start from.
+
+  --environment NAME       one of ${Object.keys(environments).join(', ')}
+  --product NAME           one of ${productLineNames.join(', ')}. May be repeated
+  --measurement LABEL=HEX  an accepted launch digest, 96 hex digits, and your name for it. May be repeated
+  --as-of DATE             the day whose edition of recommended TCB floors counts; default: the newest
+
+Exit status: 0 printed, 30 the evidence cannot be read, 20 it is of a kind that is not known, 2 wrong usage,
+             1 internal error
+
+Examples:
+  attested policy from-report report.bin --vek vcek.der > policy.json
+  attested policy recommended --environment gcp --product Milan --measurement "image 7=$DIGEST" > policy.json`,
+  },
+  explain: {
+    usage: ['attested explain CODE [--json]'],
+    text: `Says what an error code means, which verdict it gives, and where its rule stands.
+
+Exit status: 0 explained, 2 no such code
+
+Example:
+  attested explain REVOCATION_STALE`,
+  },
+}
+
+const globalUsage = 'attested verify | inspect | policy from-report | policy recommended | explain'
+
+const globalText = `Verifies AMD SEV-SNP attestation evidence and what it commits to.
+
+${Object.values(commands)
+  .map(({ usage }) => `  ${usage.join('\n  ')}`)
+  .join('\n')}
+  attested --version
+  attested --help | attested COMMAND --help
+
+- is standard input. --json prints one JSON object on standard output; remarks go to standard error.
+No network is used: bring the certificate and the CRL.
+
+${statuses}
+
+Example: draft a policy from a report that you trust, edit it, verify with it.
+  attested policy from-report report.bin --vek vcek.der > policy.json
+  attested verify report.bin --vek vcek.der --policy policy.json --report-data "$EXPECTED"`
+
+export function printHelp(context: Context, command: string | null): number {
+  const help = command === null ? undefined : commands[command]
+  const text = help === undefined ? globalText : `${usageLines(help)}\n\n${help.text}`
+  const { lab, now } = context.settings
+  printText(context, lab ? `${text}\n\nIn the lab, --at defaults to ${now().toISOString()}.` : text)
+  return exitStatus.done
+}
+
+const usageLines = ({ usage }: Help): string => `usage: ${usage.join('\n       ')}`
+
+/** What to print after a mistake in these arguments. */
+export function usageOf([command = '']: readonly string[]): string {
+  const help = Object.hasOwn(commands, command) ? commands[command] : undefined
+  return help === undefined
+    ? `usage: ${globalUsage}\ntry: attested --help`
+    : `${usageLines(help)}\ntry: attested ${command} --help`
+}

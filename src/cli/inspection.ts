@@ -1,0 +1,104 @@
+/** What `inspect` finds, as JSON of schema `attested/inspect@1`. Nothing in it is verified. */
+import { type EvidenceExtras, type EvidenceFormat, decodeEvidence } from '../evidence/index.js'
+import { partsOfEvidence } from '../evidence/evidence.js'
+import { VerificationError, isVerificationError } from '../errors/index.js'
+import { type Report, type ReportJson, parseReport, reportToJson } from '../report/index.js'
+import { type BundleDocument, readBundle } from './bundle.js'
+import {
+  type DocumentJson,
+  type Refusal,
+  describeCertificate,
+  describeCrl,
+  refusalOf,
+} from './certificates.js'
+
+/** Every key is there; `null` where nothing is known. */
+export interface Inspection {
+  readonly schema: 'attested/inspect@1'
+  /** `null` where no format was recognised. */
+  readonly format: EvidenceFormat | 'certificates' | null
+  readonly notVerified: true
+  /** What the report says; `null` for a report that could not be read, and for a file of certificates alone. */
+  readonly claimed: ReportJson | null
+  readonly certificates: readonly DocumentJson[]
+  /** Why the evidence or its report could not be read. */
+  readonly error: Refusal | null
+}
+
+export interface Inspected {
+  readonly inspection: Inspection
+  readonly report: Report | null
+  readonly failure: VerificationError | null
+}
+
+type Found = Pick<Inspection, 'format' | 'certificates'> & {
+  readonly report: Report | null
+  readonly failure: VerificationError | null
+}
+
+const inspected = ({ format, certificates, report, failure }: Found): Inspected => ({
+  inspection: {
+    schema: 'attested/inspect@1',
+    format,
+    notVerified: true,
+    claimed: report === null ? null : reportToJson(report),
+    certificates,
+    error: failure === null ? null : refusalOf(failure),
+  },
+  report,
+  failure,
+})
+
+export async function inspectEvidence(
+  bytes: Uint8Array,
+  format: EvidenceFormat | 'auto',
+  extras: EvidenceExtras,
+): Promise<Inspected> {
+  let found: Found = {
+    format: format === 'auto' ? null : format,
+    certificates: [],
+    report: null,
+    failure: null,
+  }
+  try {
+    const evidence = await decodeEvidence(bytes, format, extras)
+    const parts = partsOfEvidence(evidence)
+    const certificates = [
+      ...(await describeAll(
+        parts.leaves.map(({ der }) => der),
+        true,
+      )),
+      ...(await describeAll(parts.intermediates, false)),
+      ...(await describeAll(parts.roots, false)),
+      ...parts.crls.map(({ der }) => describeCrl(der)),
+    ]
+    found = { ...found, format: evidence.format, certificates }
+    return inspected({ ...found, report: parseReport(parts.report) })
+  } catch (failure) {
+    if (!isVerificationError(failure)) throw failure
+    return inspected({ ...found, failure })
+  }
+}
+
+const describeAll = (ders: readonly Uint8Array[], isLeaf: boolean): Promise<readonly DocumentJson[]> =>
+  Promise.all(ders.map((der) => describeCertificate(der, isLeaf)))
+
+export async function inspectBundle(bytes: Uint8Array): Promise<Inspected> {
+  const found: Found = { format: 'certificates', certificates: [], report: null, failure: null }
+  try {
+    const certificates = await Promise.all(readBundle(bytes).map(describe))
+    return inspected({ ...found, certificates, failure: unreadable(certificates) })
+  } catch (failure) {
+    if (!isVerificationError(failure)) throw failure
+    return inspected({ ...found, failure })
+  }
+}
+
+const describe = async ({ kind, der }: BundleDocument): Promise<DocumentJson> =>
+  kind === 'crl' ? describeCrl(der) : describeCertificate(der)
+
+/** A document of which nothing at all could be read. One that is merely not AMD's is shown and is no failure. */
+function unreadable(documents: readonly DocumentJson[]): VerificationError | null {
+  const refusal = documents.find(({ issuer }) => issuer === null)?.refusal ?? null
+  return refusal === null ? null : new VerificationError(refusal.code, refusal.message)
+}

@@ -1,0 +1,15 @@
+/** Times on the command line: RFC 3339, with an offset, and only times that exist. */
+
+const pattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-](\d\d):(\d\d))$/
+
+/** Parses a time, or `null`. A local time without an offset is no time: two machines would read it differently. */
+export function parseTime(text: string): Date | null {
+  const parts = pattern.exec(text)
+  if (parts === null) return null
+  const [, local = '', hours = '00', minutes = '00'] = parts
+  if (Number(hours) > 23 || Number(minutes) > 59) return null
+  // Date takes 31 February for 3 March and 24:00 for the next day; a round trip shows both.
+  const wall = new Date(`${local}Z`)
+  if (Number.isNaN(wall.getTime()) || !wall.toISOString().startsWith(local)) return null
+  return new Date(text)
+}

@@ -1,0 +1,51 @@
+// The runs of `npm run real` as tests. Without the folder of real evidence the lab's part still runs.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { realFolder } from '../support/real-folder.js'
+import { acceptedSubjects } from './real-evidence.js'
+import { type RealRun, runReal } from './real-run.js'
+
+let run: RealRun
+
+beforeAll(async () => {
+  run = await runReal()
+}, 60_000)
+
+const unexpected = (rows: readonly { readonly ok: boolean }[]): readonly unknown[] =>
+  rows.filter(({ ok }) => !ok)
+
+describe.skipIf(realFolder() === null)('real evidence', () => {
+  it('is judged as its meta.json expects', () => {
+    expect(unexpected(run.items)).toEqual([])
+    // 18 items: each once, those with a key once more without it, two that are zero, one container in two ways.
+    expect(run.items).toHaveLength(18 + 17 + 2 + 2)
+  })
+
+  it('reads and verifies every genuine CRL, and refuses the revoked ASK in every way it may come', () => {
+    expect(unexpected(run.crls)).toEqual([])
+    expect(run.crls).toHaveLength(2 * 6 + 4 * 4 + 1)
+  })
+
+  it('is refused by every policy with one thing wrong, for that alone', () => {
+    const rows = run.rows.filter(({ source }) => source === 'real')
+    expect(unexpected(rows)).toEqual([])
+    expect(acceptedSubjects()).toHaveLength(13)
+    for (const { name } of acceptedSubjects()) {
+      // About fifty keys and sub-keys can be wrong on the poorest of them.
+      const refusing = rows.filter((row) => row.subject === name && row.failing.length === 1)
+      expect(new Set(refusing.map(({ key }) => key)).size).toBeGreaterThan(50)
+    }
+  })
+})
+
+describe('lab evidence', () => {
+  it('is refused by every policy with one thing wrong, for that alone', () => {
+    const rows = run.rows.filter(({ source }) => source === 'lab')
+    expect(unexpected(rows)).toEqual([])
+    expect(rows.length).toBeGreaterThan(1000)
+  })
+
+  it('covers every check that a policy drives, and every policy key, without the real evidence', () => {
+    expect(run.gaps).toEqual([])
+    expect(run.counts.filter(({ lab }) => lab === 0)).toEqual([])
+  })
+})
