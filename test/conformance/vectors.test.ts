@@ -1,25 +1,11 @@
 // Runs every vector file of the repository. The files decide; an unexpected success fails like any other answer.
-import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { VectorFile } from '../support/vectors/format.js'
-import { repositoryRoot } from '../support/real-folder.js'
+import { readTrustFiles, readVectorFiles } from '../support/vectors/read.js'
 import { type TrustFile, runVector, verifierOver } from './vector-runner.js'
 
-const folder = join(repositoryRoot(), 'vectors')
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
-
-const stages = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !['trust', 'schema', 'real'].includes(entry.name))
-  .map(({ name }) => name)
-const files = stages.flatMap((stage) =>
-  readdirSync(join(folder, stage)).map((name) => readJson(join(folder, stage, name)) as VectorFile),
-)
+const files = readVectorFiles()
 const verifiers = new Map(
-  readdirSync(join(folder, 'trust')).map((name) => [
-    name.replace('.json', ''),
-    verifierOver(readJson(join(folder, 'trust', name)) as TrustFile),
-  ]),
+  [...readTrustFiles()].map(([name, file]) => [name, verifierOver(file as TrustFile)]),
 )
 
 describe.each(files)('vectors of stage $stage', ({ groups }) => {

@@ -1,0 +1,39 @@
+// Every check id and every error code has a vector that only it refuses. What cannot be a vector is listed here
+// with the test that reaches it instead.
+import { describe, expect, it } from 'vitest'
+import { errorCodes } from '../../src/errors/explain.js'
+import { checkRegistry } from '../../src/verify/registry.js'
+import { readVectorFiles } from '../support/vectors/read.js'
+
+const tests = readVectorFiles().flatMap(({ groups }) => groups.flatMap((group) => group.tests))
+
+/** Codes that no input can reach, because they are about the runtime. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ['CRYPTO_UNSUPPORTED', 'src/crypto/webcrypto.test.ts'],
+])
+
+describe('vectors', () => {
+  it('reach every error code', () => {
+    const reached = new Set(tests.map(({ code }) => code))
+    expect(errorCodes.filter((code) => !reached.has(code) && !elsewhere.has(code))).toEqual([])
+    expect([...elsewhere.keys()].filter((code) => reached.has(code))).toEqual([])
+  })
+
+  it('have, for every check, a case that this check alone refuses', () => {
+    const alone = new Set(tests.filter(({ failed }) => failed.length === 1).map(({ failed }) => failed[0]))
+    expect(checkRegistry.map(({ id }) => id).filter((id) => !alone.has(id))).toEqual([])
+  })
+
+  it('name only checks and codes that exist', () => {
+    const ids = new Set(checkRegistry.map(({ id }) => id))
+    const codes = new Set<string>(errorCodes)
+    for (const { failed, code } of tests) {
+      expect(failed.filter((id) => !ids.has(id))).toEqual([])
+      if (code !== null) expect(codes.has(code)).toBe(true)
+    }
+  })
+
+  it('are at least 600', () => {
+    expect(tests.length).toBeGreaterThanOrEqual(600)
+  })
+})
