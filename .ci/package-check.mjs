@@ -15,6 +15,7 @@ const project = join(temporary, 'project')
 /** What may be in the tarball. The licence, README and package.json are npm's own choice. */
 const allowed = [
   /^(LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|package\.json)$/,
+  /^dist\/THIRD-PARTY-LICENSES\.txt$/,
   /^dist\/([a-z0-9-]+\/)*[a-z0-9-]+\.(js|d\.ts)$/,
   /^docs\/schema\/[\w.-]+\.json$/,
 ]
@@ -85,7 +86,9 @@ function main() {
   check('the tarball holds only what users need', () => {
     const stray = files.filter((path) => !allowed.some((pattern) => pattern.test(path)))
     if (stray.length > 0) throw new Error(`should not be packed: ${stray.join(', ')}`)
-    const missing = ['LICENSE', 'README.md', 'dist/index.js'].filter((path) => !files.includes(path))
+    const missing = ['LICENSE', 'README.md', 'dist/index.js', 'dist/THIRD-PARTY-LICENSES.txt'].filter(
+      (path) => !files.includes(path),
+    )
     if (missing.length > 0) throw new Error(`should be packed: ${missing.join(', ')}`)
   })
   check('publint', () => node(tool('publint/src/cli.js'), 'run', tarball, '--strict'))
@@ -99,6 +102,12 @@ function main() {
   check('every entry can be imported', () => {
     const names = JSON.stringify(entries())
     node('--input-type=module', '--eval', `for (const name of ${names}) await import(name)`)
+  })
+  check('what loads on first use can be loaded', () => {
+    // By path: these files have no names, and need packages that only users' projects must have by now.
+    const inner = files.filter((path) => path.endsWith('.js') && !path.startsWith('dist/cli/'))
+    const paths = JSON.stringify(inner.map((path) => `./node_modules/${manifest.name}/${path}`))
+    node('--input-type=module', '--eval', `for (const path of ${paths}) await import(path)`)
   })
   check('nothing but the entries can be imported', () => {
     const inner = `${manifest.name}/dist/index.js`

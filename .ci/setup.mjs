@@ -3,7 +3,7 @@
 //   node .ci/setup.mjs            the library and the command, into dist/: declarations by tsc, code by bundle.mjs
 //   node .ci/setup.mjs --tests    also src/ and test/ together, into the git-ignored .build/
 //   node .ci/setup.mjs --clean    dist/ from nothing and with type checks, as it is published
-//   node .ci/setup.mjs --tools    no build, but the heavy tools of .ci/tools (linter, bundler, package checks)
+//   node .ci/setup.mjs --tools    no build, but the heavy tools of .ci/tools (linter, formatter, package checks)
 //
 // It prints to stderr only: stdout belongs to the command that follows, which may be writing JSON.
 import { spawnSync } from 'node:child_process'

@@ -2,7 +2,7 @@
  * A policy out of a report: what it says, pinned, for a person to edit. Not a recommendation: a report of a
  * compromised guest gives a policy that accepts compromised guests.
  */
-import { isFilledWith } from '../encoding/bytes.js'
+import { isFilledWith, requireBytes } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import type { Unchecked } from '../errors/ledger.js'
 import { type EndorsementKey, parseEndorsementKey } from '../endorsement/endorsement-key.js'
@@ -31,14 +31,17 @@ const protective = (isSet: boolean): Requirement => (isSet ? 'require' : 'allow'
  * @param report - From `parseReport`.
  * @param options - `endorsementKey`: DER of the VCEK or VLEK, if known. It says the product of a version 2
  *   report, the chip behind a masked CHIP_ID, and the provider. It is not verified either.
- * @throws TypeError if the silicon of the report is unknown.
+ * @throws TypeError if the silicon of the report is unknown, or the key is no bytes.
  * @throws VerificationError `DER_*`, `CERTIFICATE_*` for an endorsement key that cannot be read.
  */
 export function policyFromReport(
   report: Report,
   options: { readonly endorsementKey?: Uint8Array } = {},
 ): PolicyDraft {
-  const key = options.endorsementKey === undefined ? null : parseEndorsementKey(options.endorsementKey)
+  const key =
+    options.endorsementKey === undefined
+      ? null
+      : parseEndorsementKey(requireBytes(options.endorsementKey, 'endorsementKey'))
   const findings: string[] = []
   const products = productsOf(report, key)
   if (report.cpuid === null)

@@ -29,7 +29,14 @@ const count = (max: number) => z.int().check(z.minimum(0), z.maximum(max))
 const text = z.string().check(z.minLength(1), z.maxLength(256))
 
 const product = z.enum(['Milan', 'Genoa', 'Turin'])
-const chip = z.union([hex(128, 'a chip'), hex(16, 'a chip')])
+const chip = z.pipe(
+  z
+    .string()
+    .check(
+      z.regex(/^(?:[0-9a-fA-F]{128}|[0-9a-fA-F]{16})$/, 'a chip must be 128 hex digits, or 16 on Turin'),
+    ),
+  lower,
+)
 const bit = orUnchecked(z.enum(['require', 'forbid', 'allow']))
 const byte = count(255)
 const levels = z.strictObject({
@@ -205,7 +212,7 @@ function firstProblem(
     if (current === undefined)
       return { path: pathText(path), problem: 'must have one of the forms of this key' }
   }
-  return { path: pathText(path), problem: describe(current) }
+  return { path: pathText(path), problem: value === undefined ? 'is missing' : describe(current) }
 }
 
 /** The branch that fails deepest or latest is the one that the author tried to write. */
@@ -214,7 +221,16 @@ function branchFor(branches: readonly Issue[][], value: unknown): readonly Issue
   const last = branches.at(-1) ?? []
   const others = branches.slice(0, -1)
   if (isReason || others.length === 0) return last
-  return others.find(([first]) => first !== undefined && first.path.length > 0) ?? others[0] ?? last
+  const isInside = ([first]: readonly Issue[]): boolean => first !== undefined && first.path.length > 0
+  // A branch whose problem is inside a member that is there, before one that misses a member of its own.
+  const isThere = ([first]: readonly Issue[]): boolean =>
+    typeof value === 'object' && value !== null && Object.hasOwn(value, first?.path[0] ?? '')
+  return (
+    branches.find((branch) => isInside(branch) && isThere(branch)) ??
+    others.find(isInside) ??
+    others[0] ??
+    last
+  )
 }
 
 function describe(issue: Issue | undefined): string {
@@ -223,7 +239,7 @@ function describe(issue: Issue | undefined): string {
     case 'unrecognized_keys':
       return `unknown key ${issue.keys.map((key) => JSON.stringify(key.slice(0, 64))).join(', ')}`
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${issue.expected}`
+      return `must be ${issue.expected}`
     case 'invalid_value':
       return `must be one of ${issue.values.map((allowed) => JSON.stringify(allowed)).join(', ')}`
     case 'too_small':

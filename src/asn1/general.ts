@@ -19,10 +19,26 @@ const defaults: DerLimits = { maxBytes: 1 << 20, maxDepth: 32, maxElements: 20_0
  */
 export function parseAsn1(der: Uint8Array, limits: DerLimits = defaults): asn1js.AsnType {
   assertDer(der, limits)
-  const bytes = copyBytes(der)
-  const { offset, result } = asn1js.fromBER(bytes.buffer)
-  if (offset !== bytes.length) {
-    throw new VerificationError('DER_UNEXPECTED', 'not understood as ASN.1', { problem: result.error })
+  let parsed: ReturnType<typeof asn1js.fromBER>
+  try {
+    parsed = asn1js.fromBER(copyBytes(der).buffer)
+  } catch (cause) {
+    throw new VerificationError('DER_UNEXPECTED', 'not understood as ASN.1', {}, { cause })
   }
+  const { offset, result } = parsed
+  const problem = problemIn(result)
+  if (offset !== der.length || problem !== '')
+    throw new VerificationError('DER_UNEXPECTED', 'not understood as ASN.1', { problem })
   return result
+}
+
+/** The first problem that asn1js noted on an element: it keeps some to the element and parses on. */
+function problemIn(block: asn1js.BaseBlock): string {
+  if (block.error !== '') return block.error
+  const { value } = block.valueBlock as { readonly value?: unknown }
+  for (const child of Array.isArray(value) ? (value as readonly unknown[]) : []) {
+    const problem = child instanceof asn1js.BaseBlock ? problemIn(child) : ''
+    if (problem !== '') return problem
+  }
+  return ''
 }

@@ -13,10 +13,19 @@ interface WebCryptoKey extends EngineKey {
   readonly key: CryptoKey
 }
 
+/** One engine per platform object: imported keys and cached leaves belong to an engine, so a new one has none. */
+const engines = new WeakMap<SubtleCrypto, CryptoEngine>()
+
 /** The WebCrypto engine, or `null` where `crypto.subtle` does not exist (plain http pages, some runtimes). */
 export function webCryptoEngine(): CryptoEngine | null {
   const subtle = (globalThis as { readonly crypto?: { readonly subtle?: SubtleCrypto } }).crypto?.subtle
   if (subtle === undefined) return null
+  const engine = engines.get(subtle) ?? makeEngine(subtle)
+  engines.set(subtle, engine)
+  return engine
+}
+
+function makeEngine(subtle: SubtleCrypto): CryptoEngine {
   return {
     name,
     importRsaKey: async (spki) => ({

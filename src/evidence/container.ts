@@ -4,7 +4,7 @@
  * A new format: one file with a {@link ContainerFormat}, and one line in `registry.ts`.
  */
 import { copyBytes, equalBytes, lengthOf } from '../encoding/bytes.js'
-import { fromPem, looksLikePem } from '../encoding/pem.js'
+import { fromPem } from '../encoding/pem.js'
 import { fromUtf8, isAsciiText } from '../encoding/text.js'
 import { VerificationError, isVerificationError } from '../errors/error.js'
 import { reportBytes } from '../report/layout.js'
@@ -69,7 +69,8 @@ function documentsOf(bytes: Uint8Array, label: string, what: string, max: number
   requireSize(bytes, max, what)
   const own = copyBytes(bytes)
   const text = isAsciiText(own) ? fromUtf8(own) : null
-  if (text === null || !looksLikePem(text)) return [own]
+  // Wherever a block begins: PEM with text before it is refused as PEM, not read as DER.
+  if (text === null || !text.includes('-----BEGIN ')) return [own]
   const blocks = fromPem(text)
   if (blocks === null || blocks.some((block) => block.label !== label))
     throw malformed(what, `not PEM of ${label} alone`)

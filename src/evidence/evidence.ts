@@ -104,6 +104,8 @@ export async function decodeEvidence(
   const bytes = copyBytes(input)
   const added = readExtras(extras)
   const container = format === 'auto' ? await recogniseFormat(bytes) : await formatNamed(format)
+  // A recognised format has its own limit, below that of unknown ones.
+  requireSize(bytes, maxBytesOf[container.name], 'evidence')
   const held = container.decode(bytes)
   if (held.report.length !== reportBytes) {
     throw new VerificationError(
@@ -148,6 +150,8 @@ interface Added {
 }
 
 function readExtras({ endorsementKey, certificates = [], crls = [] }: EvidenceExtras): Added {
+  if (!Array.isArray(certificates) || !Array.isArray(crls))
+    throw new TypeError('certificates and crls must be arrays')
   if (certificates.length > maxCertificates) throw tooMany('certificates', maxCertificates)
   if (crls.length > maxCrls) throw tooMany('CRLs', maxCrls)
   return {

@@ -69,7 +69,8 @@ export function temporaryFolder(): Folder {
   }
 }
 
+/** What JSON text holds: whatever the test that reads it expects. */
+export type Json = ReturnType<typeof JSON.parse>
+
 /** The JSON of a run, which must be all of its standard output. */
-export function jsonOf({ out }: Ran): Record<string, any> {
-  return JSON.parse(out) as Record<string, unknown>
-}
+export const jsonOf = ({ out }: Ran): Json => JSON.parse(out)

@@ -31,11 +31,13 @@ export function violations(root: Schema, value: unknown, schema: Schema = root, 
       }
       case 'anyOf': {
         const branches = (rule as readonly unknown[]).map((branch) => down(branch, value, path))
-        if (!branches.some((problems) => problems.length === 0)) fail(`none of: ${branches.flat().join('; ')}`)
+        if (!branches.some((problems) => problems.length === 0))
+          fail(`none of: ${branches.flat().join('; ')}`)
         break
       }
       case 'type':
-        if (![rule].flat().some((type) => has(String(type), value))) fail(`is ${typeOf(value)}, not ${String(rule)}`)
+        if (![rule].flat().some((type) => has(String(type), value)))
+          fail(`is ${typeOf(value)}, not ${String(rule)}`)
         break
       case 'const':
         if (value !== rule) fail(`is not ${String(rule)}`)
@@ -44,7 +46,8 @@ export function violations(root: Schema, value: unknown, schema: Schema = root, 
         if (!(rule as readonly unknown[]).includes(value)) fail(`${String(value)} is not in the list`)
         break
       case 'pattern':
-        if (typeof value === 'string' && !new RegExp(String(rule), 'u').test(value)) fail(`does not match ${String(rule)}`)
+        if (typeof value === 'string' && !new RegExp(String(rule), 'u').test(value))
+          fail(`does not match ${String(rule)}`)
         break
       case 'minLength':
         if (typeof value === 'string' && value.length < Number(rule)) fail('is too short')

@@ -2,6 +2,7 @@
 // same, fact by fact. What the general readers take and ours refuses is listed in differential-stricter.test.ts.
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { parseAsn1 } from '../../src/asn1/general.js'
 import { parseEndorsementKey } from '../../src/endorsement/endorsement-key.js'
 import { summarizeCertificate } from '../../src/x509/general.js'
 import { mutate } from '../fuzz/mutate.js'
@@ -43,6 +44,7 @@ describe('certificates', () => {
     const ours = ourCertificate(der)
     expect(generalCertificate(der)).toEqual(ours)
     expect(treeCertificate(der)).toEqual(ours)
+    expect(outcomeOf(() => parseAsn1(der))).toBe('accepted')
     expect(nodeCertificate(der)).toEqual(asNodeFacts(ours))
     const summary = summarizeCertificate(der)
     expect(summary).toMatchObject({
@@ -73,6 +75,7 @@ describe('CRLs', () => {
   it.each(all.crls)('$name is the same to three readers', ({ der }) => {
     expect(generalCrl(der)).toEqual(ourCrl(der))
     expect(treeCrl(der)).toEqual(ourCrl(der))
+    expect(outcomeOf(() => parseAsn1(der))).toBe('accepted')
   })
 })
 

@@ -17,7 +17,7 @@ const idBlock = {
   idKeyDigest: filled(48, 0x1b),
 } as const
 
-/** The subjects that every generator runs over. */
+/** The subjects that every generator runs over; the first has something of every key. */
 export function labSubjects(): readonly Subject[] {
   const milan = { bootloader: 4, tee: 1, snp: 0x18, microcode: 0xdb }
   const genoa = { bootloader: 0x0a, tee: 1, snp: 0x17, microcode: 0x54 }

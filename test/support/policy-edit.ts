@@ -9,22 +9,62 @@ export type PolicyChanges = Readonly<Record<string, JsonValue>>
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null
 
+/** The object that holds the last key of a path, in a copy of the document, and that key. */
+function placeOf(copy: unknown, path: string): readonly [Json, string] {
+  const keys = path.split('.')
+  const last = keys.pop() ?? ''
+  let parent: unknown = copy
+  for (const key of keys) parent = isObject(parent) ? parent[key] : undefined
+  if (!isObject(parent)) throw new Error(`the policy has no ${path}`)
+  return [parent, last]
+}
+
 /**
  * A copy of a policy with the values at some paths replaced.
  *
  * @throws Error for a path that is not there: a misspelt change would change nothing, and a test would not notice.
  */
 export function editPolicy(document: PolicyDocument, changes: PolicyChanges): PolicyDocument {
-  const copy: unknown = structuredClone(document)
+  const copy = structuredClone(document)
   for (const [path, value] of Object.entries(changes)) {
-    const keys = path.split('.')
-    const last = keys.pop() ?? ''
-    let parent: unknown = copy
-    for (const key of keys) parent = isObject(parent) ? parent[key] : undefined
-    if (!isObject(parent) || !Object.hasOwn(parent, last)) throw new Error(`the policy has no ${path}`)
+    const [parent, last] = placeOf(copy, path)
+    if (!Object.hasOwn(parent, last)) throw new Error(`the policy has no ${path}`)
     parent[last] = value
   }
-  return copy as PolicyDocument
+  return copy
+}
+
+/** A copy of a policy without one key: no policy any more. */
+export function dropKey(document: PolicyDocument, path: string): unknown {
+  const copy = structuredClone(document)
+  const [parent, last] = placeOf(copy, path)
+  if (!Reflect.deleteProperty(parent, last)) throw new Error(`the policy has no ${path}`)
+  return copy
+}
+
+/** A copy of a policy with a key that does not belong there. */
+export function addKey(document: PolicyDocument, path: string, value: JsonValue): unknown {
+  const copy = structuredClone(document)
+  const [parent, last] = placeOf(copy, path)
+  parent[last] = value
+  return copy
+}
+
+/** The paths of all objects and all members of a document, with indices; the document itself is ''. */
+export function pathsOf(
+  value: unknown,
+  path = '',
+): { objects: readonly string[]; members: readonly string[] } {
+  if (!isObject(value)) return { objects: [], members: [] }
+  const inner = Object.entries(value).map(([key, member]) => {
+    const at = path === '' ? key : `${path}.${key}`
+    return { at, ...pathsOf(member, at) }
+  })
+  const isList = Array.isArray(value)
+  return {
+    objects: [...(isList ? [] : [path]), ...inner.flatMap(({ objects }) => objects)],
+    members: [...inner.flatMap(({ at, members }) => (isList ? members : [at, ...members]))],
+  }
 }
 
 /** The code of an appraisal check, by the rule that names it: `APPRAISAL_` and the path in upper snake case. */

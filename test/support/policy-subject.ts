@@ -185,11 +185,16 @@ function labBase({
   return made
 }
 
-export function labSubject(name: string, options: LabSubjectOptions = {}): Subject {
+/** Signed lab evidence over a shared certificate. */
+export function labParts(options: LabSubjectOptions = {}): LabEvidence {
   const base = labBase(options)
   const { version = 3, report = {} } = options
   const unsigned = makeReport({ ...report, line: base.line, signer: base.signer, version })
-  return subjectOf(name, { ...base, report: signReport(unsigned, base.scalar) })
+  return { ...base, report: signReport(unsigned, base.scalar) }
+}
+
+export function labSubject(name: string, options: LabSubjectOptions = {}): Subject {
+  return subjectOf(name, labParts(options))
 }
 
 export type LabSubjectOptions = Pick<EvidenceOptions, 'line' | 'signer' | 'version' | 'chain' | 'report'>

@@ -1,0 +1,144 @@
+// Every check of the registry, made to always pass: its id stays, and its outcome is "passed".
+//
+// Where a check that always passes needs a value, the comment says which. Policy checks need none: appraisal itself
+// takes their outcome for "passed".
+import { appraisalChecks } from '../../../src/appraisal/appraise.js'
+import { type Edit, type Point, becomes, of, pointsOf, refuses, requires } from './point.js'
+
+/** Checks that stand for many guards: the points of these files are theirs. */
+export const standsFor: Readonly<Record<string, readonly string[]>> = {
+  'report.structure': ['report/'],
+  'endorsement.certificate': ['asn1/', 'x509/', 'endorsement/amd-extensions', 'endorsement/endorsement-key'],
+  'revocation.structure': ['x509/crl'],
+}
+
+/** Cases: every vector that this check alone refuses, but for those that the test lists with a reason. */
+const all: readonly string[] = []
+
+const policyCheckPoints: readonly Point[] = appraisalChecks.map(({ id }) => ({
+  id: `check:${id}`,
+  cases: all,
+}))
+
+const lineOfRole = "role === key.kind ? 'leaf' : 'issuer'"
+
+export const checkEdits: readonly Edit[] = [
+  ...pointsOf('appraisal/appraise.ts', [
+    {
+      find: 'const finding = check.run(context)',
+      replace: "const finding = on(`check:${check.id}`) ? check.run(context) : { outcome: 'passed' }",
+      points: policyCheckPoints,
+    },
+  ]),
+  ...pointsOf('report/verifiable.ts', [
+    refuses('check:report.signed', 'keyInfo.maskChipKey', all),
+    refuses('check:report.signer', "keyInfo.signingKey !== 'vcek' && keyInfo.signingKey !== 'vlek'", all, {
+      behind: ['check:endorsement.signer'],
+    }),
+    refuses('check:report.vmpl', 'vmpl > 3', all),
+  ]),
+  // Silicon that no line has counts as Genoa's.
+  ...pointsOf('report/report.ts', [
+    becomes(
+      'check:report.product',
+      'productLineOf(cpuid)',
+      "(productLineOf(cpuid) ?? (on('check:report.product') ? null : 'Genoa'))",
+      all,
+    ),
+  ]),
+  ...pointsOf('endorsement/ties.ts', [
+    refuses('check:endorsement.signer', 'signingKey !== key.kind', all),
+    refuses('check:endorsement.product', '!expectedLines.includes(key.productLine)', all),
+    refuses('check:endorsement.chipId', '!same', all),
+    refuses('check:endorsement.reportedTcb', 'report.reportedTcb.raw !== key.tcb.raw', all),
+  ]),
+  ...pointsOf('endorsement/intermediate.ts', [
+    refuses('check:chain.anchors', '!equalBytes(der, anchors.ark.der)', all),
+    becomes(
+      'check:chain.revokedIntermediates',
+      'if (revoked) {',
+      "if (revoked && on('check:chain.revokedIntermediates')) {",
+      all,
+    ),
+    // An intermediate that is not the pinned one is passed over, and the pinned one used.
+    becomes(
+      'check:intermediates',
+      'if (rotated === null) {',
+      "if (rotated === null && !on('check:intermediates')) continue\n    if (rotated === null) {",
+      all,
+    ),
+  ]),
+  ...pointsOf('endorsement/chain.ts', [
+    refuses('check:chain.issuer', '!equalBytes(key.certificate.issuer.raw, issuer.subject)', all),
+    // No key is needed either: an engine could not import every one.
+    becomes(
+      'check:chain.signature',
+      'const rsa = await issuerKey(engine, issuer)',
+      "const rsa = on('check:chain.signature') ? await issuerKey(engine, issuer) : null",
+      all,
+    ),
+    {
+      find: '!(await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs))',
+      replace: 'rsa !== null && !(await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs))',
+      points: [],
+    },
+  ]),
+  ...pointsOf('endorsement/authenticate.ts', [
+    becomes(
+      'check:signature',
+      `endorsementEngineKey(engine, key).then((engineKey) =>
+      engine.verifyP384(engineKey, concatBytes(r, s), signed),
+    ),`,
+      `on('check:signature')
+      ? endorsementEngineKey(engine, key).then((engineKey) =>
+          engine.verifyP384(engineKey, concatBytes(r, s), signed))
+      : true,`,
+      all,
+    ),
+  ]),
+  ...pointsOf('endorsement/revocation.ts', [
+    refuses(
+      'check:revocation.signature',
+      '!(await engine.verifyRsaPss(await issuerKey(engine, ark), signature, tbs))',
+      all,
+    ),
+    {
+      find: 'crl.revoked.has(serial)',
+      replace: `on('check:revocation.revoked') && on(\`.listed.\${${lineOfRole}}\`) && crl.revoked.has(serial)`,
+      points: [
+        { id: 'check:revocation.revoked', cases: all },
+        { id: 'listed.issuer', cases: of('revocation/revoked', 'Genoa: the ASK is listed, revocation unchecked') },
+        { id: 'listed.leaf', cases: of('revocation/revoked', 'Genoa: the leaf (serial 0) is listed') },
+      ],
+    },
+    // Without a CRL none is needed.
+    becomes(
+      'check:revocation.crl',
+      'if (best === undefined) {',
+      `if (best === undefined && !on('check:revocation.crl')) {
+    for (const id of ['crl', 'graceDays', 'minNumbers', 'maxFetchAgeDays']) ledger.pass('revocation.' + id)
+    return null
+  }
+  if (best === undefined) {`,
+      all,
+    ),
+    {
+      find: 'return { supplied, failures, satisfiesUntil }',
+      replace: 'return { supplied, failures: failures.filter(({ id }) => on(`check:${id}`)), satisfiesUntil }',
+      points: ['graceDays', 'minNumbers', 'maxFetchAgeDays'].map((id) => ({
+        id: `check:revocation.${id}`,
+        cases: all,
+      })),
+    },
+    // A CRL of another issuer counts like one of the ARK.
+    refuses('issuer', '!equalBytes(supplied.crl.issuer.raw, ark.subject)', [
+      ...of('revocation/guards', 'signed by the ARK in another name'),
+    ]),
+  ]),
+  ...pointsOf('binding/verify-binding.ts', [
+    refuses('check:freshness', 'order.indexOf(actual) > order.indexOf(least)', all),
+    refuses('check:binding.empty', 'isFilledWith(reportData, 0)', all),
+    refuses('check:binding', '!equalBytes(reportData, facts.expected)', all),
+    requires('check:binding.challenge', 'containsBytes(facts.preimage, facts.challenge)', all),
+  ]),
+]
