@@ -8,7 +8,7 @@ import { toHex } from '../encoding/hex.js'
 import type { CheckContext, PolicyCheck } from './check.js'
 import { policyChecks } from './checks.js'
 import { floorsFor } from './floors.js'
-import { acceptedUntil, isAcceptedAt } from './measurements.js'
+import { acceptedRule, acceptedUntil } from './measurements.js'
 import { type Policy, factsOfPolicy } from './policy.js'
 
 /** What says which software runs: the strongest statement of the policy that held. */
@@ -86,7 +86,7 @@ export function appraise(
 
 function matchedMeasurement({ measurements }: Policy, actual: string, at: number) {
   if (isUnchecked(measurements)) return null
-  return measurements.find((rule) => rule.value === actual && isAcceptedAt(rule, at)) ?? null
+  return acceptedRule(measurements, actual, at)
 }
 
 function identityOf({ identity, measurements, idBlock }: Policy): SoftwareIdentity {

@@ -49,9 +49,13 @@ export const found = (ok: boolean, expected: JsonValue, actual: JsonValue, reaso
   ...(reason === undefined ? {} : { reason }),
 })
 
+/** The first of a long list: results say what was expected, not the whole policy. */
+export const shorten = (list: readonly JsonValue[]): JsonValue =>
+  list.length <= 16 ? list : [...list.slice(0, 16), `and ${String(list.length - 16)} more`]
+
 /** A value must be in a stated list. */
 export const inList = <T extends string | number>(allowed: OrUnchecked<readonly T[]>, actual: T): Finding =>
-  isUnchecked(allowed) ? left(allowed) : found(allowed.includes(actual), allowed, actual)
+  isUnchecked(allowed) ? left(allowed) : found(allowed.includes(actual), shorten(allowed), actual)
 
 /** A value must not be in a list. */
 export const notInList = (denied: readonly string[], actual: readonly (string | null)[]): Finding => {

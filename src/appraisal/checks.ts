@@ -16,10 +16,11 @@ import {
   left,
   notInList,
   passed,
+  shorten,
 } from './check.js'
 import { guestPolicyChecks, platformChecks } from './bit-checks.js'
 import type { IdBlockRule, OrUnchecked } from './document.js'
-import { isAcceptedAt } from './measurements.js'
+import { acceptedRule } from './measurements.js'
 import { firmwareChecks, tcbChecks } from './tcb-checks.js'
 
 const abi = 'AMD 56860, ATTESTATION_REPORT'
@@ -100,7 +101,7 @@ const idBlockChecks: readonly PolicyCheck[] = [
       (allowed, { report }) =>
         report.keyInfo.authorKeyEn
           ? inList(allowed, toHex(report.authorKeyDigest))
-          : found(false, allowed, null, 'AUTHOR_KEY_EN is not set'),
+          : found(false, shorten(allowed), null, 'AUTHOR_KEY_EN is not set'),
     ),
   ),
   check(
@@ -141,8 +142,8 @@ const identityChecks: readonly PolicyCheck[] = [
     const { chips } = policy
     if (isUnchecked(chips)) return left(chips)
     if (chips === 'any') return passed('any')
-    if (hwId === null) return found(false, chips, null, 'a VLEK names no chip')
-    return found(chips.map(fullChipId).includes(fullChipId(hwId)), chips, hwId)
+    if (hwId === null) return found(false, shorten(chips), null, 'a VLEK names no chip')
+    return found(chips.map(fullChipId).includes(fullChipId(hwId)), shorten(chips), hwId)
   }),
   check('cspIds', 'APPRAISAL_CSP_IDS', ({ policy, endorsement: { cspId } }) => {
     if (isUnchecked(policy.cspIds)) return left(policy.cspIds)
@@ -189,12 +190,12 @@ export const policyChecks: readonly PolicyCheck[] = [
   check('measurements', 'APPRAISAL_MEASUREMENTS', ({ policy: { measurements }, report, at }) => {
     if (isUnchecked(measurements)) return left(measurements)
     const actual = toHex(report.measurement)
-    const rule = measurements.find((one) => one.value === actual && isAcceptedAt(one, at))
-    if (rule !== undefined) return { outcome: 'passed', reason: rule.label, actual }
+    const rule = acceptedRule(measurements, actual, at)
+    if (rule !== null) return { outcome: 'passed', reason: rule.label, actual }
     const lapsed = measurements.find((one) => one.value === actual)
     return found(
       false,
-      measurements.map(({ value }) => value),
+      shorten(measurements.map(({ value }) => value)),
       actual,
       lapsed === undefined ? undefined : `"${lapsed.label}" is past its notAfter`,
     )

@@ -18,7 +18,8 @@ export interface PolicyDraft {
   readonly findings: readonly string[]
 }
 
-const absent: Unchecked = { unchecked: 'not in the report' }
+// Made anew each time: the document belongs to the caller, who edits it.
+const absent = (): Unchecked => ({ unchecked: 'not in the report' })
 
 /** A set bit is weaker: what is set is allowed, what is clear stays forbidden. */
 const weaker = (isSet: boolean): Requirement => (isSet ? 'allow' : 'forbid')
@@ -61,7 +62,7 @@ export function policyFromReport(
     idBlock: hasIdBlock
       ? {
           idKeyDigests: [toHex(report.idKeyDigest)],
-          authorKeyDigests: report.keyInfo.authorKeyEn ? [toHex(report.authorKeyDigest)] : absent,
+          authorKeyDigests: report.keyInfo.authorKeyEn ? [toHex(report.authorKeyDigest)] : absent(),
           minGuestSvn: report.guestSvn,
           familyIds: [toHex(report.familyId)],
           imageIds: [toHex(report.imageId)],
@@ -71,8 +72,8 @@ export function policyFromReport(
     hostData: [toHex(report.hostData)],
     vmpl: report.vmpl <= 3 ? [report.vmpl] : [0],
     chips: chipsOf(report, key),
-    cspIds: cspId === null ? absent : [cspId],
-    endorsementKeys: key === null ? absent : [key.spkiSha256],
+    cspIds: cspId === null ? absent() : [cspId],
+    endorsementKeys: key === null ? absent() : [key.spkiSha256],
     reportIds: [toHex(report.reportId)],
     denied: { chips: [], endorsementKeys: [], measurements: [], cspIds: [] },
     guestPolicy: guestPolicyOf(report),
@@ -82,9 +83,9 @@ export function policyFromReport(
     provisionalFirmware: ({ none: 'forbid', microcode: 'microcodeOnly', more: 'allow' } as const)[
       provisionalFirmwareOf(report)
     ],
-    revocation: absent,
+    revocation: absent(),
     intermediates: 'pinned',
-    freshness: absent,
+    freshness: absent(),
   }
   return { policy, findings }
 }
@@ -154,7 +155,7 @@ function floorOf(report: Report, product: ProductLine): TcbFloor {
     committed: levels(report.committedTcb),
     current: levels(report.currentTcb),
     launch: levels(report.launchTcb),
-    mitigations: both === null ? absent : both.toString(16).padStart(16, '0'),
+    mitigations: both === null ? absent() : both.toString(16).padStart(16, '0'),
   }
 }
 

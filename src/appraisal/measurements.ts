@@ -8,6 +8,20 @@ export function acceptedUntil({ notAfter }: MeasurementRule): number {
   return notAfter.length === 10 ? time + 86_400_000 - 1 : time
 }
 
-export function isAcceptedAt(rule: MeasurementRule, at: number): boolean {
+function isAcceptedAt(rule: MeasurementRule, at: number): boolean {
   return at <= acceptedUntil(rule)
+}
+
+/** The rule that accepts a launch digest at a time; of several, the one that does so longest. */
+export function acceptedRule(
+  rules: readonly MeasurementRule[],
+  value: string,
+  at: number,
+): MeasurementRule | null {
+  return rules
+    .filter((rule) => rule.value === value && isAcceptedAt(rule, at))
+    .reduce<MeasurementRule | null>(
+      (best, rule) => (best === null || acceptedUntil(rule) > acceptedUntil(best) ? rule : best),
+      null,
+    )
 }

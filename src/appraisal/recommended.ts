@@ -15,15 +15,18 @@ interface EnvironmentFacts {
   readonly idBlock: OrUnchecked<'none'>
 }
 
-const providersKey: Unchecked = { unchecked: "the provider's key" }
+const providersKey: Unchecked = Object.freeze({ unchecked: "the provider's key" })
 
-export const environments: Readonly<Record<Environment, EnvironmentFacts>> = {
+const environments: Readonly<Record<Environment, EnvironmentFacts>> = {
   aws: { signers: ['vlek'], vmpl: [0, 1], idBlock: 'none' },
   'azure-cvm': { signers: ['vcek'], vmpl: [0], idBlock: providersKey },
   'azure-aci': { signers: ['vcek'], vmpl: [0], idBlock: providersKey },
   gcp: { signers: ['vcek'], vmpl: [0, 1], idBlock: 'none' },
   'bare-metal': { signers: ['vcek'], vmpl: [0], idBlock: 'none' },
 }
+
+/** The names of all environments. */
+export const environmentNames: readonly Environment[] = Object.keys(environments) as Environment[]
 
 export function isEnvironment(value: unknown): value is Environment {
   return typeof value === 'string' && Object.hasOwn(environments, value)
@@ -38,7 +41,8 @@ export interface RecommendedPolicyOptions {
   readonly asOf?: string
 }
 
-const notGiven: Unchecked = { unchecked: 'not given' }
+// Made anew each time: the document belongs to the caller, who edits it.
+const notGiven = (): Unchecked => ({ unchecked: 'not given' })
 
 /**
  * The recommended policy of an environment, as a document for `parsePolicy(JSON.stringify(document))`.
@@ -50,12 +54,16 @@ const notGiven: Unchecked = { unchecked: 'not given' }
 export function recommendedPolicy(options: RecommendedPolicyOptions): PolicyDocument {
   const { environment, products, measurements, asOf = newestFloorEdition } = options
   if (!isEnvironment(environment))
-    throw new TypeError('environment must be one of ' + Object.keys(environments).join(', '))
+    throw new TypeError('environment must be one of ' + environmentNames.join(', '))
   if (products.length === 0 || !products.every(isProductLine))
     throw new TypeError('products must name product lines')
+  for (const { label, value } of measurements) {
+    if (label === '' || !/^[0-9a-fA-F]{96}$/.test(value))
+      throw new TypeError('a measurement is a label and 96 hex digits')
+  }
   if (measurements.length === 0)
     throw new TypeError('measurements must not be empty: nothing would be accepted')
-  if (!/^\d{4}-\d\d-\d\d$/.test(asOf) || floorEditionAt(asOf) === null) {
+  if (!isDay(asOf) || floorEditionAt(asOf) === null) {
     throw new TypeError(
       `asOf must be a day (YYYY-MM-DD) with recommended floors; the newest edition is ${newestFloorEdition}`,
     )
@@ -64,17 +72,17 @@ export function recommendedPolicy(options: RecommendedPolicyOptions): PolicyDocu
   return {
     version: 1,
     products: [...products],
-    signers: facts.signers,
-    reportVersions,
+    signers: [...facts.signers],
+    reportVersions: [...reportVersions],
     measurements: measurements.map((rule) => ({ ...rule })),
-    idBlock: facts.idBlock,
+    idBlock: facts.idBlock === 'none' ? 'none' : { ...facts.idBlock },
     identity: 'required',
-    hostData: notGiven,
-    vmpl: facts.vmpl,
+    hostData: notGiven(),
+    vmpl: [...facts.vmpl],
     chips: 'any',
-    cspIds: notGiven,
-    endorsementKeys: notGiven,
-    reportIds: notGiven,
+    cspIds: notGiven(),
+    endorsementKeys: notGiven(),
+    reportIds: notGiven(),
     denied: { chips: [], endorsementKeys: [], measurements: [], cspIds: [] },
     guestPolicy: {
       minAbi: '0.0',
@@ -99,10 +107,18 @@ export function recommendedPolicy(options: RecommendedPolicyOptions): PolicyDocu
       unknownBits: 'allow',
     },
     tcb: { recommended: { asOf } },
-    firmware: notGiven,
+    firmware: notGiven(),
     provisionalFirmware: 'microcodeOnly',
     revocation: { crl: 'required', graceDays: 0, minNumbers: { Genoa: 9 }, maxFetchAgeDays: 30 },
     intermediates: 'pinned',
     freshness: 'challenge',
   }
+}
+
+/** A day that exists, `YYYY-MM-DD`. */
+function isDay(text: string): boolean {
+  const time = new Date(`${text}T00:00:00Z`)
+  return (
+    /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text)
+  )
 }

@@ -22,10 +22,12 @@ const hex = (digits: number, what: string) =>
 const list = <T extends z.ZodMiniType>(item: T) =>
   z.array(item).check(z.minLength(1, 'an empty list accepts nothing'), z.maxLength(10_000))
 const unchecked = z.strictObject({
-  unchecked: z.string().check(z.minLength(1, 'the reason must not be empty'), z.maxLength(500)),
+  unchecked: z.string().check(z.regex(/\S/, 'the reason must not be empty'), z.maxLength(500)),
 })
 const orUnchecked = <T extends z.ZodMiniType>(stated: T) => z.union([stated, unchecked])
 const count = (max: number) => z.int().check(z.minimum(0), z.maximum(max))
+// A floor of 0 states nothing, and would let any CRL do for one that was fetched.
+const crlNumber = z.int().check(z.minimum(1), z.maximum(Number.MAX_SAFE_INTEGER))
 const text = z.string().check(z.minLength(1), z.maxLength(256))
 
 const product = z.enum(['Milan', 'Genoa', 'Turin'])
@@ -138,7 +140,7 @@ const policy = z.strictObject({
   ),
   tcb: orUnchecked(
     z.union([
-      z.strictObject({ floors: list(floor) }),
+      z.strictObject({ floors: list(floor).check(z.maxLength(256)) }),
       z.strictObject({ recommended: z.strictObject({ asOf: day }) }),
     ]),
   ),
@@ -164,9 +166,9 @@ const policy = z.strictObject({
       minNumbers: orUnchecked(
         z
           .strictObject({
-            Milan: z.exactOptional(count(Number.MAX_SAFE_INTEGER)),
-            Genoa: z.exactOptional(count(Number.MAX_SAFE_INTEGER)),
-            Turin: z.exactOptional(count(Number.MAX_SAFE_INTEGER)),
+            Milan: z.exactOptional(crlNumber),
+            Genoa: z.exactOptional(crlNumber),
+            Turin: z.exactOptional(crlNumber),
           })
           .check(z.refine((floors) => Object.keys(floors).length > 0, 'states no floor')),
       ),

@@ -16,7 +16,7 @@ import {
   tcbToJson,
 } from '../product/tcb.js'
 import type { FirmwareVersion, Report } from '../report/report.js'
-import { type CheckContext, type Finding, type PolicyCheck, found, left, passed } from './check.js'
+import { type CheckContext, type Finding, type PolicyCheck, found, left, passed, shorten } from './check.js'
 import type { FloorRule, TcbName } from './floors.js'
 
 const source = 'AMD 56860, TCB_VERSION'
@@ -67,7 +67,7 @@ const floorCheck = (name: TcbName, code: ErrorCode): PolicyCheck => ({
         `below the floor in ${componentsBelow(actual, missed).join(', ')}`,
       )
     }
-    return found(true, least.map(describe), describe(actual))
+    return found(true, shorten(least.map(describe)), describe(actual))
   },
 })
 

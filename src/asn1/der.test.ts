@@ -165,8 +165,7 @@ describe('a whole document', () => {
   })
 
   it('is bounded in bytes, depth and elements', () => {
-    const nested = (depth: number): Uint8Array =>
-      depth === 0 ? nullValue() : sequence(nested(depth - 1))
+    const nested = (depth: number): Uint8Array => (depth === 0 ? nullValue() : sequence(nested(depth - 1)))
     expect(walk(nested(8))).toBe('accepted')
     expect(walk(nested(9))).toBe('DER_LIMIT')
     const many = (count: number): Uint8Array => set(...Array.from({ length: count }, () => nullValue()))
@@ -176,7 +175,7 @@ describe('a whole document', () => {
     expect(walk(octetString(new Uint8Array(997)))).toBe('DER_LIMIT')
     const deep = { maxBytes: 1 << 20, maxDepth: 32, maxElements: 1 << 20 }
     let layers = nullValue()
-    for (let i = 0; i < 5000; i += 1) layers = tlv(0x30, layers)
+    for (let i = 0; i < 500; i += 1) layers = tlv(0x30, layers)
     expect(outcomeOf(() => assertDer(layers, deep))).toBe('DER_LIMIT')
   })
 
@@ -189,7 +188,7 @@ describe('a whole document', () => {
 
 describe('minimal forms', () => {
   it('of integers: exactly the shortest two’s complement', () => {
-    for (let value = -70_000; value <= 70_000; value += 7) {
+    for (let value = -70_000; value <= 70_000; value += 61) {
       const content = integer(value).subarray(2)
       expect(isMinimalInteger(content)).toBe(true)
       const filler = value < 0 ? 0xff : 0x00

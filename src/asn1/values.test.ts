@@ -121,9 +121,25 @@ describe('booleans and strings', () => {
 
   it('are refused under another tag', () => {
     const wrong = nullValue()
-    for (const reader of [readBoolean, readBitString, readOctetString, readIa5String, readOid, readSmallInteger, readTime])
+    for (const reader of [
+      readBoolean,
+      readBitString,
+      readOctetString,
+      readIa5String,
+      readOid,
+      readSmallInteger,
+      readTime,
+    ])
       expect(read<unknown>(reader, wrong)).toBe('DER_UNEXPECTED')
-    for (const reader of [readBoolean, readBitString, readOctetString, readIa5String, readOid, readSmallInteger, readTime])
+    for (const reader of [
+      readBoolean,
+      readBitString,
+      readOctetString,
+      readIa5String,
+      readOid,
+      readSmallInteger,
+      readTime,
+    ])
       expect(read<unknown>(reader, new Uint8Array())).toBe('DER_TRUNCATED')
   })
 })
@@ -176,7 +192,13 @@ describe('times', () => {
     ['an offset in GeneralizedTime', generalized('20500101000000+0100')],
     ['no Z in GeneralizedTime', generalized('20500101000000')],
     ['29 February 2100', generalized('21000229000000Z')],
-    ['bytes beyond ASCII', tlv(0x17, Uint8Array.from({ length: 13 }, () => 0xb2))],
+    [
+      'bytes beyond ASCII',
+      tlv(
+        0x17,
+        Uint8Array.from({ length: 13 }, () => 0xb2),
+      ),
+    ],
     ['a line end', utc('260101000000Z\n')],
     ['much too long', utc('2'.repeat(500))],
   ])('refuses %s', (_, bytes) => {

@@ -22,13 +22,13 @@ const bytesOf = new WeakMap<Challenge, Uint8Array>()
 /**
  * Declares bytes to be a challenge of the caller's own: random, chosen for this conversation, used once.
  *
- * @param bytes - 16 bytes or more, copied.
+ * @param bytes - 16 to 1024 bytes, copied.
  * @throws TypeError if they are fewer, all zero, or no bytes.
  */
 export function ownChallenge(bytes: Uint8Array): Challenge {
   const length = lengthOf(requireBytes(bytes, 'challenge'))
   if (length < 16) throw new TypeError('a challenge has at least 16 bytes')
-  if (length > 64 * 1024) throw new TypeError('a challenge has at most 64 KiB')
+  if (length > 1024) throw new TypeError('a challenge has at most 1024 bytes')
   // Zeros are padding in many layouts: they would be found where nobody put a challenge.
   const copy = copyBytes(bytes)
   if (isFilledWith(copy, 0)) throw new TypeError('a challenge of zeros is no challenge')

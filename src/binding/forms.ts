@@ -52,18 +52,22 @@ function makeBinding(
   parts: Omit<BindingFacts, 'challenge' | 'basis' | 'freshnessReason'>,
   { freshness }: BindingOptions,
 ): Binding {
-  const unfresh = isUnchecked(freshness)
-  if (unfresh && (typeof freshness.unchecked !== 'string' || freshness.unchecked === '')) {
-    throw new TypeError('freshness { unchecked } needs a reason')
-  }
   const binding = Object.freeze({ profile: parts.profile }) as Binding
-  factsOf.set(binding, {
-    ...parts,
-    challenge: unfresh ? null : bytesOfChallenge(freshness),
-    basis: unfresh ? null : freshness.basis,
-    freshnessReason: unfresh ? freshness.unchecked : null,
-  })
+  factsOf.set(binding, { ...parts, ...freshnessOf(freshness) })
   return binding
+}
+
+function freshnessOf(
+  freshness: Challenge | Unchecked,
+): Pick<BindingFacts, 'challenge' | 'basis' | 'freshnessReason'> {
+  if (!isUnchecked(freshness)) {
+    return { challenge: bytesOfChallenge(freshness), basis: freshness.basis, freshnessReason: null }
+  }
+  // Read once: a getter could answer differently the next time.
+  const reason: unknown = freshness.unchecked
+  if (typeof reason !== 'string' || reason.trim() === '')
+    throw new TypeError('freshness { unchecked } needs a reason')
+  return { challenge: null, basis: null, freshnessReason: reason }
 }
 
 /** Callers without types leave it out; there is no default to fall back to. */
@@ -94,8 +98,8 @@ export const bindings: {
    * @throws TypeError for an unknown algorithm or no bytes.
    */
   readonly digest: (algorithm: DigestAlgorithm, bytes: Uint8Array, options: BindingOptions) => Binding
-} = {
-  reportData: (expected, options) => {
+} = Object.freeze({
+  reportData: (expected: Uint8Array, options: BindingOptions) => {
     if (lengthOf(requireBytes(expected, 'expected REPORT_DATA')) !== reportDataBytes) {
       throw new TypeError(`expected REPORT_DATA must be ${String(reportDataBytes)} bytes`)
     }
@@ -111,7 +115,7 @@ export const bindings: {
       optionsOf(options),
     )
   },
-  digest: (algorithm, bytes, options) => {
+  digest: (algorithm: DigestAlgorithm, bytes: Uint8Array, options: BindingOptions) => {
     if (!isDigestAlgorithm(algorithm)) throw new TypeError('algorithm must be sha256, sha384 or sha512')
     const preimage = copyBytes(requireBytes(bytes, 'bytes'))
     const value = digest(algorithm, preimage)
@@ -126,4 +130,4 @@ export const bindings: {
       optionsOf(options),
     )
   },
-}
+})

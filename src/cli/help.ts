@@ -1,6 +1,6 @@
 /** Help: the usage lines, and per command what it does and examples that work. */
 import { evidenceFormats } from '../evidence/index.js'
-import { environments } from '../appraisal/recommended.js'
+import { environmentNames } from '../appraisal/recommended.js'
 import { productLineNames } from '../product/line.js'
 import type { Context } from './context.js'
 import { exitStatus } from './exit-status.js'
@@ -86,7 +86,7 @@ unchecked, since no report knows them.
 
 recommended makes the policy that we would start from.
 
-  --environment NAME       one of ${Object.keys(environments).join(', ')}
+  --environment NAME       one of ${environmentNames.join(', ')}
   --product NAME           one of ${productLineNames.join(', ')}. May be repeated
   --measurement LABEL=HEX  an accepted launch digest, 96 hex digits, and your name for it. May be repeated
   --as-of DATE             the day whose edition of recommended TCB floors counts; default: the newest

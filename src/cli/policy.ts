@@ -11,7 +11,7 @@ import {
   policyFromReport,
   recommendedPolicy,
 } from '../index.js'
-import { environments, isEnvironment } from '../appraisal/recommended.js'
+import { environmentNames, isEnvironment } from '../appraisal/recommended.js'
 import { defaultEngine } from '../crypto/default-engine.js'
 import type { EndorsementKey } from '../endorsement/endorsement-key.js'
 import { checkTies, tieChecks } from '../endorsement/ties.js'
@@ -125,7 +125,7 @@ async function recommended(argv: readonly string[], context: Context): Promise<n
   options.noArguments()
   const environment = options.required('environment')
   if (!isEnvironment(environment))
-    throw new UsageError(`--environment must be one of ${Object.keys(environments).join(', ')}`)
+    throw new UsageError(`--environment must be one of ${environmentNames.join(', ')}`)
   options.required('product')
   const products = options.all('product').map((name) => {
     if (!isProductLine(name)) throw new UsageError(`--product must be one of ${productLineNames.join(', ')}`)

@@ -17,7 +17,19 @@ describe('digests', () => {
 
   it('have three names', () => {
     expect(['sha256', 'sha384', 'sha512'].every(isDigestAlgorithm)).toBe(true)
-    for (const other of ['sha1', 'SHA256', 'sha-256', 'md5', '', 'constructor', 'toString', null, undefined, 256, ['sha256']])
+    for (const other of [
+      'sha1',
+      'SHA256',
+      'sha-256',
+      'md5',
+      '',
+      'constructor',
+      'toString',
+      null,
+      undefined,
+      256,
+      ['sha256'],
+    ])
       expect(isDigestAlgorithm(other)).toBe(false)
   })
 })

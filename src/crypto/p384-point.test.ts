@@ -46,7 +46,10 @@ describe('points of P-384', () => {
   })
 
   it('come in pairs: x with y and with −y', () => {
-    const [x, y] = [BigInt(`0x${Buffer.from(ecKey('pair').point.subarray(1, 49)).toString('hex')}`), BigInt(`0x${Buffer.from(ecKey('pair').point.subarray(49)).toString('hex')}`)]
+    const [x, y] = [
+      BigInt(`0x${Buffer.from(ecKey('pair').point.subarray(1, 49)).toString('hex')}`),
+      BigInt(`0x${Buffer.from(ecKey('pair').point.subarray(49)).toString('hex')}`),
+    ]
     expect(isP384Point(pointOf(x, y))).toBe(true)
     expect(isP384Point(pointOf(x, p - y))).toBe(true)
     expect(isP384Point(pointOf(y, x))).toBe(false)
@@ -55,7 +58,8 @@ describe('points of P-384', () => {
 
   it('have coordinates below p: there is no second spelling', () => {
     // x = 0 is on the curve with y² = b; p + 0 would be the same point to a reader that reduces.
-    const b = 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn
+    const b =
+      0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn
     let y = 1n
     // p ≡ 3 (mod 4), so a square root is a power.
     for (let base = b, exponent = (p + 1n) / 4n; exponent > 0n; exponent >>= 1n, base = (base * base) % p)

@@ -24,7 +24,12 @@ interface PureP384Key extends EngineKey {
 export const pureEngine: CryptoEngine = {
   name,
   importRsaKey: (spki) =>
-    Promise.resolve<PureRsaKey>({ engine: name, algorithm: 'RSA-PSS-SHA384', n: modulusOfSpki(spki), e: 65537n }),
+    Promise.resolve<PureRsaKey>({
+      engine: name,
+      algorithm: 'RSA-PSS-SHA384',
+      n: modulusOfSpki(spki),
+      e: 65537n,
+    }),
   importP384Key: (point) =>
     Promise.resolve<PureP384Key>({ engine: name, algorithm: 'ECDSA-P384-SHA384', point: point.slice() }),
   verifyRsaPss: (key, signature, message) => {
@@ -36,11 +41,14 @@ export const pureEngine: CryptoEngine = {
   verifyP384: (key, signature, message) => {
     const { point } = requireKey<PureP384Key>(key, 'ECDSA-P384-SHA384')
     // The library refuses a high s unless told otherwise; most genuine reports have one.
-    return Promise.resolve(signature.length === 96 && p384.verify(signature, message, point, { lowS: false, prehash: true }))
+    return Promise.resolve(
+      signature.length === 96 && p384.verify(signature, message, point, { lowS: false, prehash: true }),
+    )
   },
 }
 
 function requireKey<Key extends EngineKey>(key: EngineKey, algorithm: EngineKey['algorithm']): Key {
-  if (key.engine !== name || key.algorithm !== algorithm) throw new TypeError('a key of another engine or algorithm')
+  if (key.engine !== name || key.algorithm !== algorithm)
+    throw new TypeError('a key of another engine or algorithm')
   return key as Key
 }

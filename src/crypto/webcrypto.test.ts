@@ -52,7 +52,8 @@ describe('ECDSA P-384', () => {
       [2n ** 384n - 1n, 2n ** 384n - 1n],
     ] as const)
       expect(await judge(concat(scalar(one), scalar(two)))).toBe(false)
-    for (const length of [0, 1, 95, 97, 104, 192]) expect(await judge(new Uint8Array(length).fill(1))).toBe(false)
+    for (const length of [0, 1, 95, 97, 104, 192])
+      expect(await judge(new Uint8Array(length).fill(1))).toBe(false)
     // DER is another format of the same numbers.
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
     expect(await judge(new Uint8Array(sign('sha384', message, privateKey)))).toBe(false)
@@ -178,8 +179,12 @@ describe('a runtime', () => {
     const half = realEngine()
     const rsa = await half.importRsaKey(spki)
     const ec = await half.importP384Key(point)
-    expect(await asyncOutcomeOf(() => half.verifyRsaPss(rsa, new Uint8Array(512), message))).toBe('CRYPTO_UNSUPPORTED')
-    expect(await asyncOutcomeOf(() => half.verifyP384(ec, new Uint8Array(96), message))).toBe('CRYPTO_UNSUPPORTED')
+    expect(await asyncOutcomeOf(() => half.verifyRsaPss(rsa, new Uint8Array(512), message))).toBe(
+      'CRYPTO_UNSUPPORTED',
+    )
+    expect(await asyncOutcomeOf(() => half.verifyP384(ec, new Uint8Array(96), message))).toBe(
+      'CRYPTO_UNSUPPORTED',
+    )
   })
 
   it('that throws instead of rejecting is unsupported too', async () => {

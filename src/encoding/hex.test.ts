@@ -13,12 +13,25 @@ describe('hex', () => {
     expect(toHex(new Uint8Array())).toBe('')
   })
 
-  it.each(['0', '000', '0g', 'g0', ' 00', '00 ', '0x00', '00\n', '0\n0', '-1', '+1', '٠٠', '００', '0.', '1_'])(
-    'takes nothing else: %j',
-    (text) => {
-      expect(fromHex(text)).toBeNull()
-    },
-  )
+  it.each([
+    '0',
+    '000',
+    '0g',
+    'g0',
+    ' 00',
+    '00 ',
+    '0x00',
+    '00\n',
+    '0\n0',
+    '-1',
+    '+1',
+    '٠٠',
+    '００',
+    '0.',
+    '1_',
+  ])('takes nothing else: %j', (text) => {
+    expect(fromHex(text)).toBeNull()
+  })
 
   it('writes words with all their digits', () => {
     expect(wordHex(0n)).toBe('0x0000000000000000')

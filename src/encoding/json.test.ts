@@ -27,11 +27,17 @@ const nested = (depth: number, open: string, close: string): string =>
 
 describe('accepted, with the value that JSON.parse gives', () => {
   it.each([
-    ['numbers', ['0', '1', '-1', '10', '123', '0.5', '-0.5', '1.50', '1e2', '1E+2', '1e-2', '1.5e3', '0e1', '0.0e5']],
+    [
+      'numbers',
+      ['0', '1', '-1', '10', '123', '0.5', '-0.5', '1.50', '1e2', '1E+2', '1e-2', '1.5e3', '0e1', '0.0e5'],
+    ],
     ['the largest exact integers', ['9007199254740991', '-9007199254740991']],
     ['large and small doubles', ['1e21', '1.7976931348623157e308', '5e-324', '0.000001']],
     ['literals', ['true', 'false', 'null', '[true,false,null]']],
-    ['strings', ['""', '"a"', '"\\u0061"', '"é€\u{1f512}"', '"\\ud83d\\udd12"', '"\\uD83D\\uDD12"', '"\u007f\u2028"']],
+    [
+      'strings',
+      ['""', '"a"', '"\\u0061"', '"é€\u{1f512}"', '"\\ud83d\\udd12"', '"\\uD83D\\uDD12"', '"\u007f\u2028"'],
+    ],
     ['escapes', [String.raw`"\"\\\/\b\f\n\r\t\u0000\u001f\uffff"`]],
     ['a pair, half raw and half escaped', ['"\ud83d\udd12"']],
     ['arrays', ['[]', '[1]', '[[],[[]],{}]', '[1,"2",null]']],
@@ -109,11 +115,28 @@ describe('refused, as by JSON.parse', () => {
     ['missing separators', ['[1 2]', '{"a" 1}', '{"a":1 "b":2}', '["a":1]', '{"a",1}', '[1;2]', '{"a"::1}']],
     ['keys that are no strings', ['{a:1}', "{'a':1}", '{1:1}', '{null:1}', '{[]:1}', '{"a":1,b:2}']],
     ['leading zeros', ['00', '01', '-01', '0123', '-00', '1e1.5']],
-    ['other numbers', ['+1', '.5', '1.', '-', '- 1', '1.e1', '1e', '1e+', '--1', '0x10', '1_0', '1n', '٣', '１']],
+    [
+      'other numbers',
+      ['+1', '.5', '1.', '-', '- 1', '1.e1', '1e', '1e+', '--1', '0x10', '1_0', '1n', '٣', '１'],
+    ],
     ['what is no number', ['NaN', 'Infinity', '-Infinity', 'nan', 'inf']],
     ['other literals', ['True', 'TRUE', 'nul', 'nulll', 'undefined', 'truefalse', 'tru', 'falsey']],
     ['other quotes', ["'a'", '`a`', '“a”', '"a\'']],
-    ['bad escapes', ['"\\x41"', '"\\a"', '"\\0"', '"\\\'"', '"\\u"', '"\\u12"', '"\\u12G4"', '"\\u{41}"', '"\\', '"\\U0041"']],
+    [
+      'bad escapes',
+      [
+        '"\\x41"',
+        '"\\a"',
+        '"\\0"',
+        '"\\\'"',
+        '"\\u"',
+        '"\\u12"',
+        '"\\u12G4"',
+        '"\\u{41}"',
+        '"\\',
+        '"\\U0041"',
+      ],
+    ],
     ['control characters in strings', ['"\u0000"', '"\t"', '"\n"', '"\r\n"', '"\u001f"', '{"\n":1}']],
     ['white space of other kinds', ['\u00a01', '\v1', '\f1', '1\u2028', '[1\u00a0]', '\u30001']],
     ['zero characters', ['1\u0000', '\u0000', '[1\u0000]']],

@@ -150,8 +150,7 @@ class Scanner {
     if (text === undefined) throw this.#refuseHere('a value is expected')
     this.#at += text.length
     const value = Number(text)
-    const exact = /[.eE]/.test(text) ? Number.isFinite(value) : Number.isSafeInteger(value)
-    if (!exact || Object.is(value, -0)) throw this.#refuse('a number that not every reader keeps exactly')
+    if (!isExact(text, value)) throw this.#refuse('a number that not every reader keeps exactly')
     return value
   }
 
@@ -169,6 +168,25 @@ class Scanner {
     return this.#refuse(`${problem} at character ${String(this.#at)}`)
   }
 }
+
+/**
+ * True if every reader gets the same value. Fractions of up to 17 digits round to one double everywhere; an
+ * integer that doubles do not hold may be written with an exponent if it is the one that they would print.
+ */
+function isExact(text: string, value: number): boolean {
+  if (!Number.isFinite(value) || Object.is(value, -0)) return false
+  const digits = digitsOf(text)
+  if (value === 0) return digits === ''
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return digits.length <= 17
+  return /[eE]/.test(text) && digits === digitsOf(String(value))
+}
+
+/** The significant digits of a number. */
+const digitsOf = (text: string): string =>
+  text
+    .replace(/[eE].*$/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+|0+$/g, '')
 
 /** `String.prototype.isWellFormed`, which ES2022 does not have. */
 function isWellFormed(text: string): boolean {

@@ -7,8 +7,8 @@ import { sha256Hex } from '../crypto/digests.js'
 import type { CryptoEngine } from '../crypto/engine.js'
 import { concatBytes, isFilledWith } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
-import { VerificationError } from '../errors/error.js'
-import type { CheckEntry, Ledger } from '../errors/ledger.js'
+import { VerificationError, isVerificationError } from '../errors/error.js'
+import { type CheckEntry, type Ledger, noteOf } from '../errors/ledger.js'
 import { signedBytes } from '../report/layout.js'
 import { type Report, bytesOfReport } from '../report/report.js'
 import { type EndorsementPath, secretsOfPath } from './chain.js'
@@ -79,7 +79,11 @@ export async function authenticateReport(input: AuthenticationInput): Promise<Au
     ),
   ])
   if (path.status === 'rejected') throw path.reason
-  if (signature.status === 'rejected') throw signature.reason
+  if (signature.status === 'rejected') {
+    const reason: unknown = signature.reason
+    if (isVerificationError(reason)) ledger.fail('signature', noteOf(reason))
+    throw reason
+  }
   // The path must be of this very key: a path of another key proves nothing about this report.
   if (secretsOfPath(path.value).key !== key) throw new TypeError('the path belongs to another key')
   if (!signature.value) {

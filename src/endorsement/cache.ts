@@ -25,7 +25,7 @@ export interface EndorsementCache {
   readonly clear: () => void
 }
 
-const entriesOf = new WeakMap<EndorsementCache, Map<string, readonly VerifiedLeaf[]>>()
+const entriesOf = new WeakMap<EndorsementCache, Map<string, VerifiedLeaf>>()
 
 /**
  * Makes a cache to pass to many verifications.
@@ -36,7 +36,7 @@ const entriesOf = new WeakMap<EndorsementCache, Map<string, readonly VerifiedLea
 export function createEndorsementCache(options: { readonly max?: number } = {}): EndorsementCache {
   const { max = 512 } = options
   if (!Number.isSafeInteger(max) || max < 1) throw new TypeError('max must be a positive integer')
-  const entries = new Map<string, readonly VerifiedLeaf[]>()
+  const entries = new Map<string, VerifiedLeaf>()
   const cache: EndorsementCache = Object.freeze({
     max,
     get size() {
@@ -56,14 +56,14 @@ export function requireCache(cache: EndorsementCache): EndorsementCache {
   return cache
 }
 
-function entriesIn(cache: EndorsementCache): Map<string, readonly VerifiedLeaf[]> {
+function entriesIn(cache: EndorsementCache): Map<string, VerifiedLeaf> {
   const entries = entriesOf.get(cache)
   if (entries === undefined) throw new TypeError('cache must come from createEndorsementCache')
   return entries
 }
 
-// The last bytes are signature: as good as a hash to find a bucket, and the bytes themselves decide.
-const bucketOf = (der: Uint8Array): string => toHex(der.subarray(-12))
+// The last bytes are signature: as good as a hash to find a leaf, and its bytes themselves decide.
+const slotOf = (der: Uint8Array, engine: CryptoEngine): string => `${engine.name} ${toHex(der.subarray(-16))}`
 
 /** The verified leaf of exactly these bytes, for this engine. */
 export function lookUpLeaf(
@@ -72,26 +72,21 @@ export function lookUpLeaf(
   engine: CryptoEngine,
 ): VerifiedLeaf | null {
   const entries = entriesIn(cache)
-  const bucket = bucketOf(der)
-  const leaves = entries.get(bucket)
-  const found = leaves?.find((leaf) => leaf.engine === engine && equalBytes(leaf.key.certificate.der, der))
-  if (leaves === undefined || found === undefined) return null
-  entries.delete(bucket)
-  entries.set(bucket, leaves)
-  return found
+  const slot = slotOf(der, engine)
+  const leaf = entries.get(slot)
+  if (leaf?.engine !== engine || !equalBytes(leaf.key.certificate.der, der)) return null
+  // The one that was used last is the last to go.
+  entries.delete(slot)
+  entries.set(slot, leaf)
+  return leaf
 }
 
 /** Keeps a leaf. Called only after its signature verified. */
 export function keepLeaf(cache: EndorsementCache, leaf: VerifiedLeaf): void {
   const entries = entriesIn(cache)
-  const bucket = bucketOf(leaf.key.certificate.der)
-  const others = (entries.get(bucket) ?? []).filter(
-    (other) =>
-      other.engine !== leaf.engine || !equalBytes(other.key.certificate.der, leaf.key.certificate.der),
-  )
-  entries.delete(bucket)
-  // A bucket holds more than one leaf only by accident or attack, so its size is bounded too.
-  entries.set(bucket, [...others.slice(-3), leaf])
+  const slot = slotOf(leaf.key.certificate.der, leaf.engine)
+  entries.delete(slot)
+  entries.set(slot, leaf)
   const [oldest] = entries.keys()
   if (entries.size > cache.max && oldest !== undefined) entries.delete(oldest)
 }

@@ -5,16 +5,18 @@
  * came with the evidence becomes an anchor.
  */
 import type { CryptoEngine } from '../crypto/engine.js'
+import { sha256Hex } from '../crypto/digests.js'
 import { equalBytes } from '../encoding/bytes.js'
 import { VerificationError } from '../errors/error.js'
-import type { CheckEntry, Ledger, Unchecked } from '../errors/ledger.js'
+import { type CheckEntry, type Ledger, type Unchecked, guard, guardAsync, noteOf } from '../errors/ledger.js'
 import type { ProductLine } from '../product/line.js'
 import { type Issuer, type TrustAnchors, issuerKey } from './anchors.js'
 import { type EndorsementCache, keepLeaf, lookUpLeaf } from './cache.js'
 import type { EndorsementKey, SignerKind } from './endorsement-key.js'
 import {
   type IntermediateRule,
-  chooseIssuer,
+  type Issuers,
+  issuersOf,
   compareRoots,
   refuseRevokedIntermediates,
 } from './intermediate.js'
@@ -97,21 +99,16 @@ export async function verifyChain(input: ChainInput): Promise<EndorsementPath> {
   guard(ledger, 'chain.revokedIntermediates', () => {
     refuseRevokedIntermediates(input.intermediates, anchors)
   })
-  const issuer = await chooseIssuer(
-    input.intermediates,
-    key.kind,
-    anchors,
-    input.intermediateRule,
-    engine,
-  ).catch((error: unknown) => {
-    if (error instanceof VerificationError) ledger.fail('intermediates', { reason: error.message })
-    throw error
-  })
-  ledger.pass('intermediates', { reason: input.intermediateRule })
+  const issuers = await guardAsync(
+    ledger,
+    'intermediates',
+    () => issuersOf(input.intermediates, key.kind, anchors, input.intermediateRule, engine),
+    { reason: input.intermediateRule },
+  )
   guard(ledger, 'chain.issuer', () => {
-    requireIssuerName(key, issuer)
+    requireIssuerName(key, issuers[0])
   })
-  await verifyLeaf(input, issuer)
+  const issuer = await verifyLeaf(input, issuers)
   guard(ledger, 'chain.validity', () => {
     requireValidity(key.kind.toUpperCase(), key.certificate, at, notBeforeToleranceMs)
     requireValidity(issuer.commonName, issuer, at, 0)
@@ -143,28 +140,43 @@ export async function verifyChain(input: ChainInput): Promise<EndorsementPath> {
   return path
 }
 
-/** Verifies the leaf's signature under the issuer, or finds that this was done before. */
-async function verifyLeaf(input: ChainInput, issuer: Issuer): Promise<void> {
+/** Verifies the leaf's signature under one of the issuers, or finds that this was done before. */
+async function verifyLeaf(input: ChainInput, issuers: Issuers): Promise<Issuer> {
   const { key, engine, cache, ledger } = input
   const { certificate } = key
+  const [pinned] = issuers
   const known = cache === null ? null : lookUpLeaf(cache, certificate.der, engine)
-  if (known?.issuer === issuer && known.key === key) {
+  if (known?.issuer === pinned && known.key === key) {
     ledger.pass('chain.signature', { reason: 'verified before by this process' })
-    return
+    return pinned
   }
-  const rsa = await issuerKey(engine, issuer)
-  if (!(await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs))) {
-    ledger.fail('chain.signature')
+  let issuer = pinned
+  const verify = async (): Promise<void> => {
+    for (const candidate of issuers) {
+      issuer = candidate
+      const rsa = await issuerKey(engine, candidate)
+      if (await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs)) return
+    }
     throw new VerificationError(
       'CHAIN_SIGNATURE',
-      `the ${key.kind} is not signed by the pinned ${issuer.commonName}`,
-      {
-        issuer: issuer.commonName,
-      },
+      `the ${key.kind} is not signed by the pinned ${pinned.commonName}`,
+      { issuer: pinned.commonName },
     )
   }
-  ledger.pass('chain.signature')
-  if (cache !== null) keepLeaf(cache, { key, engine, issuer })
+  try {
+    await verify()
+  } catch (error) {
+    if (error instanceof VerificationError) ledger.fail('chain.signature', noteOf(error))
+    throw error
+  }
+  ledger.pass(
+    'chain.signature',
+    issuer === pinned
+      ? {}
+      : { reason: `not by the pinned ${issuer.commonName}, but by ${sha256Hex(issuer.der)}` },
+  )
+  if (cache !== null && issuer === pinned) keepLeaf(cache, { key, engine, issuer })
+  return issuer
 }
 
 function requireIssuerName(key: EndorsementKey, issuer: Issuer): void {
@@ -179,6 +191,9 @@ function requireIssuerName(key: EndorsementKey, issuer: Issuer): void {
     )
   }
 }
+
+/** notAfter names a whole second, which is still inside. */
+const lastMoment = ({ notAfter }: { readonly notAfter: number }): number => notAfter + 999
 
 function requireValidity(
   role: string,
@@ -198,23 +213,11 @@ function requireValidity(
       },
     )
   }
-  // notAfter names a whole second, which is still inside.
-  if (at >= notAfter + 1000) {
+  if (at > lastMoment({ notAfter })) {
     throw new VerificationError('CERTIFICATE_EXPIRED', `${role} is not valid after ${time(notAfter)}`, {
       role,
       at: time(at),
       notAfter: time(notAfter),
     })
   }
-}
-
-/** Runs one check and records how it ended. */
-function guard(ledger: Ledger, id: string, run: () => void): void {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof VerificationError) ledger.fail(id, { reason: error.message })
-    throw error
-  }
-  ledger.pass(id)
 }

@@ -73,8 +73,22 @@ describe('a rotated intermediate', () => {
 
   it('does not stand in the way of the pinned one', async () => {
     const lab = labEvidence({ line: 'Genoa' })
-    expect(await judge(lab, [lab.ask])).toBeNull()
-    expect(await judge(lab, [])).toBeNull()
+    for (const certificates of [[], [lab.ask], [rotated.ask], [rotated.ask, lab.ask], [lab.ask, rotated.ask]])
+      expect(await judge(lab, certificates)).toBeNull()
+    for (const certificates of [
+      [rotated.ask, lab.ask],
+      [lab.ask, rotated.ask],
+    ])
+      expect(await judge(rotated, certificates)).toBeNull()
+  })
+
+  it('counts as the issuer only of what it signed: revocation and dates are those of the one that did', async () => {
+    const lab = labEvidence({ line: 'Genoa' })
+    const both = [rotated.ask, lab.ask]
+    // 0x20003 is the rotated one, 0x20002 the pinned one.
+    expect(await judge(lab, both, { entries: [0x20003n] })).toBeNull()
+    expect(await judge(lab, both, { entries: [0x20002n] })).toBe('REVOCATION_REVOKED')
+    expect(await judge(rotated, both, { entries: [0x20003n] })).toBe('REVOCATION_REVOKED')
   })
 
   it('is refused once a CRL lists it', async () => {

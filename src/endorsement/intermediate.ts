@@ -64,35 +64,38 @@ function spkiFingerprint(der: Uint8Array): string | null {
   }
 }
 
+/** Issuers that may have signed the leaf: the pinned one, then rotated ones where the policy takes them. */
+export type Issuers = readonly [pinned: Issuer, ...rotated: readonly Issuer[]]
+
 /**
- * The issuer that must have signed the leaf.
+ * The issuers of a kind of key. Without `arkSigned` this is the pinned one, and everything else is refused.
  *
  * @throws VerificationError `CHAIN_INTERMEDIATE_UNKNOWN`.
  */
-export async function chooseIssuer(
+export async function issuersOf(
   supplied: readonly Uint8Array[],
   kind: SignerKind,
   anchors: LineAnchors,
   rule: IntermediateRule,
   engine: CryptoEngine,
-): Promise<Issuer> {
+): Promise<Issuers> {
   const pinned = kind === 'vcek' ? anchors.ask : anchors.asvk
   const other = kind === 'vcek' ? anchors.asvk : anchors.ask
-  let chosen = pinned
+  const rotated: Issuer[] = []
   for (const der of supplied) {
     // Some tables carry both intermediates of a line; the other one is pinned as well.
     if (equalBytes(der, pinned.der) || equalBytes(der, other.der)) continue
-    const rotated = rule === 'arkSigned' ? await arkSigned(der, pinned, anchors.ark, engine) : null
-    if (rotated === null) {
+    const issuer = rule === 'arkSigned' ? await arkSigned(der, pinned, anchors.ark, engine) : null
+    if (issuer === null) {
       throw new VerificationError(
         'CHAIN_INTERMEDIATE_UNKNOWN',
         `an intermediate that is not the pinned ${pinned.commonName}`,
         { expected: sha256Hex(pinned.der), actual: sha256Hex(der) },
       )
     }
-    chosen = rotated
+    rotated.push(issuer)
   }
-  return chosen
+  return [pinned, ...rotated]
 }
 
 /** The certificate as an issuer if it has exactly AMD's profile and the pinned ARK signed it, else `null`. */

@@ -1,85 +1,69 @@
 /**
- * Every error code and its verdict. What a code means, and where the rule stands, is in `table.ts`, which only
- * explanations load.
+ * Every error code, as a type in the order of verification, and the rule for its verdict. What a code means, and where
+ * the rule stands, is in `table.ts`, which only explanations load: a page that shows a report needs none of the names.
  *
- * Codes are never renamed or reused; a new one is one line here and one there, and needs a vector. Refusal is the
- * rule, so codes that reject are named in the type alone: pages that only show a report should not load the list.
+ * Codes are never renamed or reused; a new one is one line here and one there, and needs a vector.
  */
 
-/** Stages of reading bytes: all of their codes say that something could not be read. */
-const malformedStages: readonly string[] = ['EVIDENCE', 'DER']
-
-/** Codes of other stages that say the same of a report, a certificate, a CRL or a policy. */
-const malformedCodes = [
-  'REPORT_LENGTH',
-  'REPORT_RESERVED_NONZERO',
-  'REPORT_SIGNATURE_ENCODING',
-  'CERTIFICATE_MALFORMED',
-  'REVOCATION_MALFORMED',
-  'POLICY_INVALID',
-] as const
-
-/** Something needed is missing, or not known to this version. */
-const unverifiableCodes = [
-  // report structure
-  'REPORT_VERSION_UNSUPPORTED',
-  'REPORT_ALGORITHM_UNSUPPORTED',
-  'REPORT_SIGNER_UNSUPPORTED',
-  'REPORT_PRODUCT_UNKNOWN',
-  // certificates
-  'CERTIFICATE_UNSUPPORTED',
-  // crypto engine
-  'CRYPTO_UNSUPPORTED',
-  // revocation
-  'REVOCATION_MISSING',
-  'REVOCATION_STALE',
-  'REVOCATION_FETCH_AGE',
-  'REVOCATION_NUMBER',
-  'REVOCATION_UNSUPPORTED',
-  // endorsement: the ties between report and key
-  'ENDORSEMENT_MISSING',
-] as const
-
-/** Codes of the stages above. */
-type UnreadableCode =
+/** A stable error code, `<STAGE>_<PROBLEM>`. Codes are never renamed; new ones are a minor change. */
+export type ErrorCode =
+  // evidence containers
   | 'EVIDENCE_FORMAT'
   | 'EVIDENCE_MALFORMED'
   | 'EVIDENCE_SIZE'
   | 'EVIDENCE_DUPLICATE'
   | 'EVIDENCE_TABLE'
   | 'EVIDENCE_PROVIDER'
+  // report structure
+  | 'REPORT_LENGTH'
+  | 'REPORT_VERSION_UNSUPPORTED'
+  | 'REPORT_RESERVED_NONZERO'
+  | 'REPORT_ALGORITHM_UNSUPPORTED'
+  | 'REPORT_SIGNATURE_ENCODING'
+  | 'REPORT_SIGNER_UNSUPPORTED'
+  | 'REPORT_UNSIGNED'
+  | 'REPORT_VMPL'
+  | 'REPORT_PRODUCT_UNKNOWN'
+  // DER
   | 'DER_TRUNCATED'
   | 'DER_TRAILING_DATA'
   | 'DER_NOT_CANONICAL'
   | 'DER_UNEXPECTED'
   | 'DER_LIMIT'
-
-/** Everything else. */
-type RejectedCode =
-  // report structure
-  | 'REPORT_UNSIGNED'
-  | 'REPORT_VMPL'
   // certificates
+  | 'CERTIFICATE_MALFORMED'
+  | 'CERTIFICATE_UNSUPPORTED'
   | 'CERTIFICATE_ALGORITHM'
   | 'CERTIFICATE_ALGORITHM_MISMATCH'
   | 'CERTIFICATE_PROFILE'
   | 'CERTIFICATE_NOT_YET_VALID'
   | 'CERTIFICATE_EXPIRED'
+  // crypto engine
+  | 'CRYPTO_UNSUPPORTED'
   // chain
   | 'CHAIN_ANCHOR_UNKNOWN'
   | 'CHAIN_INTERMEDIATE_UNKNOWN'
   | 'CHAIN_ISSUER'
   | 'CHAIN_SIGNATURE'
   // revocation
+  | 'REVOCATION_MISSING'
+  | 'REVOCATION_STALE'
+  | 'REVOCATION_FETCH_AGE'
+  | 'REVOCATION_NUMBER'
+  | 'REVOCATION_UNSUPPORTED'
+  | 'REVOCATION_MALFORMED'
   | 'REVOCATION_SIGNATURE'
   | 'REVOCATION_REVOKED'
   // endorsement: the ties between report and key
+  | 'ENDORSEMENT_MISSING'
   | 'ENDORSEMENT_KIND'
   | 'ENDORSEMENT_PRODUCT'
   | 'ENDORSEMENT_CHIP_ID_MISMATCH'
   | 'ENDORSEMENT_TCB_MISMATCH'
   // report signature
   | 'SIGNATURE_INVALID'
+  // policy
+  | 'POLICY_INVALID'
   // appraisal: one code per check
   | 'APPRAISAL_DEBUG'
   | 'APPRAISAL_MIGRATE_MA'
@@ -135,10 +119,6 @@ type RejectedCode =
   | 'BINDING_MISMATCH'
   | 'BINDING_CHALLENGE_ABSENT'
 
-/** A stable error code, `<STAGE>_<PROBLEM>`. Codes are never renamed; new ones are a minor change. */
-export type ErrorCode =
-  UnreadableCode | (typeof malformedCodes)[number] | (typeof unverifiableCodes)[number] | RejectedCode
-
 /** The step of verification that a code belongs to: the part of the code before its first underscore. */
 export type Stage = ErrorCode extends infer Code ? (Code extends `${infer S}_${string}` ? S : never) : never
 
@@ -150,9 +130,14 @@ export function stageOf(code: ErrorCode): Stage {
   return code.slice(0, code.indexOf('_')) as Stage
 }
 
-/** The verdict that belongs to a code. */
+/** Bytes or text that can't be read. */
+const malformed =
+  /^(EVIDENCE|DER)_|_MALFORMED$|^(REPORT_(LENGTH|RESERVED_NONZERO|SIGNATURE_ENCODING)|POLICY_INVALID)$/
+
+/** Something needed is missing, too old to say anything, or not known to this version. */
+const unverifiable = /_(UNSUPPORTED|MISSING)$|^(REPORT_PRODUCT_UNKNOWN|REVOCATION_(STALE|FETCH_AGE|NUMBER))$/
+
+/** The verdict that belongs to a code: by its name, and `rejected` unless the name says otherwise. */
 export function verdictOf(code: ErrorCode): RefusalVerdict {
-  const isIn = (codes: readonly ErrorCode[]): boolean => codes.includes(code)
-  if (malformedStages.includes(stageOf(code)) || isIn(malformedCodes)) return 'malformed'
-  return isIn(unverifiableCodes) ? 'unverifiable' : 'rejected'
+  return malformed.test(code) ? 'malformed' : unverifiable.test(code) ? 'unverifiable' : 'rejected'
 }

@@ -35,7 +35,12 @@ describe('a refusal', () => {
     const full = withChecks(bare, [check])
     expect(bare.checks).toEqual([])
     expect(full).not.toBe(bare)
-    expect(full).toMatchObject({ code: bare.code, message: bare.message, details: bare.details, checks: [check] })
+    expect(full).toMatchObject({
+      code: bare.code,
+      message: bare.message,
+      details: bare.details,
+      checks: [check],
+    })
     expect(full.cause).toBe(cause)
     expect('cause' in withChecks(new VerificationError('DER_LIMIT', 'x'), [])).toBe(false)
   })

@@ -27,7 +27,12 @@ describe('the ledger of a verification', () => {
     expect(ledger.complete()).toBe(false)
     ledger.pass('three')
     expect(ledger.complete()).toBe(true)
-    expect(ledger.results()[1]).toEqual({ id: 'two', outcome: 'unchecked', reason: 'not asked', source: 'second' })
+    expect(ledger.results()[1]).toEqual({
+      id: 'two',
+      outcome: 'unchecked',
+      reason: 'not asked',
+      source: 'second',
+    })
     const failed = openLedger(registry)
     failed.pass('one')
     failed.fail('two')

@@ -4,7 +4,7 @@
  * Success is only ever declared when every check of the registry has an entry here, so that a check which
  * a later change drops by accident turns every verdict into a failure instead of a silent yes.
  */
-import type { CheckResult, JsonValue } from './error.js'
+import { type CheckResult, type JsonValue, type VerificationError, isVerificationError } from './error.js'
 
 /** The one way to leave something unchecked: a stated reason, which is in every result. */
 export interface Unchecked {
@@ -70,5 +70,44 @@ export function openLedger(registry: readonly CheckEntry[]): Ledger {
         const outcome = entries.get(entry.id)?.outcome
         return outcome === 'passed' || outcome === 'unchecked'
       }),
+  }
+}
+
+/** What a failed check says: the message, and what was expected and found if the error tells. */
+export function noteOf({ message, details }: VerificationError): CheckNote {
+  const { expected, actual } = details
+  return {
+    reason: message,
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+  }
+}
+
+/** Runs one check and records how it ended. */
+export function guard<T>(ledger: Ledger, id: string, run: () => T): T {
+  try {
+    const value = run()
+    ledger.pass(id)
+    return value
+  } catch (error) {
+    if (isVerificationError(error)) ledger.fail(id, noteOf(error))
+    throw error
+  }
+}
+
+/** As {@link guard}, for a check that waits: a runtime that cannot do it is a failed check as well. */
+export async function guardAsync<T>(
+  ledger: Ledger,
+  id: string,
+  run: () => Promise<T>,
+  note: CheckNote = {},
+): Promise<T> {
+  try {
+    const value = await run()
+    ledger.pass(id, note)
+    return value
+  } catch (error) {
+    if (isVerificationError(error)) ledger.fail(id, noteOf(error))
+    throw error
   }
 }

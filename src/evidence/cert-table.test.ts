@@ -65,7 +65,13 @@ describe('a certificate table', () => {
     ])
     expect(readCertTable(unknown)).toEqual(nothing)
     const length = vek.length
-    const shared = rawCertTable([{ guid: 'vcek', offset: 72, length }, { guid: unknownGuid, offset: 72, length }], vek)
+    const shared = rawCertTable(
+      [
+        { guid: 'vcek', offset: 72, length },
+        { guid: unknownGuid, offset: 72, length },
+      ],
+      vek,
+    )
     expect(readCertTable(shared).leaves).toEqual([{ kind: 'vcek', der: vek }])
   })
 
@@ -77,7 +83,10 @@ describe('a certificate table', () => {
   })
 
   it('is not kept: what comes out are copies', () => {
-    const bytes = makeCertTable([{ guid: 'vcek', data: vek }, { guid: 'crl', data: crl }])
+    const bytes = makeCertTable([
+      { guid: 'vcek', data: vek },
+      { guid: 'crl', data: crl },
+    ])
     const read = readCertTable(bytes)
     bytes.fill(0)
     expect(read.leaves[0]?.der).toEqual(vek)
@@ -101,9 +110,17 @@ describe('a table that is not well formed', () => {
   it.each([
     ['empty', new Uint8Array(), 'EVIDENCE_TABLE'],
     ['shorter than an entry', new Uint8Array(23), 'EVIDENCE_TABLE'],
-    ['without an entry of zeros', rawCertTable([{ guid: 'vcek', offset: 24, length: vek.length }], vek, { terminated: false }), 'EVIDENCE_TABLE'],
+    [
+      'without an entry of zeros',
+      rawCertTable([{ guid: 'vcek', offset: 24, length: vek.length }], vek, { terminated: false }),
+      'EVIDENCE_TABLE',
+    ],
     ['cut within the entry of zeros', one({}).subarray(0, 47), 'EVIDENCE_TABLE'],
-    ['with an end that is not quite zero', concat(one({}).subarray(0, 47), Uint8Array.of(1)), 'EVIDENCE_TABLE'],
+    [
+      'with an end that is not quite zero',
+      concat(one({}).subarray(0, 47), Uint8Array.of(1)),
+      'EVIDENCE_TABLE',
+    ],
     ['cut within the blob', one({}).subarray(0, -1), 'EVIDENCE_TABLE'],
     ['with an offset of 0', one({ offset: 0 }), 'EVIDENCE_TABLE'],
     ['with an offset into the entries', one({ offset: 24 }), 'EVIDENCE_TABLE'],
@@ -114,23 +131,85 @@ describe('a table that is not well formed', () => {
     ['with a length a byte too long', one({ length: vek.length + 1 }), 'EVIDENCE_TABLE'],
     ['with the largest offset', one({ offset: 0xffffffff }), 'EVIDENCE_TABLE'],
     ['with the largest length', one({ length: 0xffffffff }), 'EVIDENCE_TABLE'],
-    ['with a sum that overflows 32 bits to the start', one({ offset: 0xffffffff, length: 49 }), 'EVIDENCE_TABLE'],
-    ['with a sum that overflows 32 bits to the end', one({ offset: 0xffffffd0, length: 48 + vek.length }), 'EVIDENCE_TABLE'],
+    [
+      'with a sum that overflows 32 bits to the start',
+      one({ offset: 0xffffffff, length: 49 }),
+      'EVIDENCE_TABLE',
+    ],
+    [
+      'with a sum that overflows 32 bits to the end',
+      one({ offset: 0xffffffd0, length: 48 + vek.length }),
+      'EVIDENCE_TABLE',
+    ],
     ['with both at their largest', one({ offset: 0xffffffff, length: 0xffffffff }), 'EVIDENCE_TABLE'],
-    ['with an unknown entry outside', rawCertTable([{ guid: unknownGuid, offset: 9999, length: 1 }]), 'EVIDENCE_TABLE'],
-    ['with an unknown entry of length 0', rawCertTable([{ guid: unknownGuid, offset: 48, length: 0 }]), 'EVIDENCE_TABLE'],
+    [
+      'with an unknown entry outside',
+      rawCertTable([{ guid: unknownGuid, offset: 9999, length: 1 }]),
+      'EVIDENCE_TABLE',
+    ],
+    [
+      'with an unknown entry of length 0',
+      rawCertTable([{ guid: unknownGuid, offset: 48, length: 0 }]),
+      'EVIDENCE_TABLE',
+    ],
     ['with 64 entries', many(64), 'accepted'],
     ['with 65 entries', many(65), 'EVIDENCE_TABLE'],
-    ['with a GUID twice', makeCertTable([{ guid: 'vcek', data: vek }, { guid: 'vcek', data: vek }]), 'EVIDENCE_DUPLICATE'],
-    ['with an unknown GUID twice', makeCertTable([{ guid: unknownGuid, data: vek }, { guid: unknownGuid, data: ark }]), 'EVIDENCE_DUPLICATE'],
-    ['with two leaves in one entry', makeCertTable([{ guid: 'vcek', data: pemBytes(vek, vek) }]), 'EVIDENCE_MALFORMED'],
-    ['with two CRLs in one entry', makeCertTable([{ guid: 'crl', data: ascii(pem(crl, 'X509 CRL').repeat(2)) }]), 'EVIDENCE_MALFORMED'],
-    ['with PEM of another kind', makeCertTable([{ guid: 'vcek', data: ascii(pem(vek, 'PUBLIC KEY')) }]), 'EVIDENCE_MALFORMED'],
-    ['with a certificate in place of a CRL', makeCertTable([{ guid: 'crl', data: pemBytes(vek) }]), 'EVIDENCE_MALFORMED'],
-    ['with text around PEM', makeCertTable([{ guid: 'ask', data: concat(pemBytes(ask), ascii('issuer: x\n')) }]), 'EVIDENCE_MALFORMED'],
-    ['with cut PEM', makeCertTable([{ guid: 'ask', data: pemBytes(ask).subarray(0, -20) }]), 'EVIDENCE_MALFORMED'],
-    ['with a leaf of 16 KiB and a byte', makeCertTable([{ guid: 'vcek', data: new Uint8Array(16 * 1024 + 1) }]), 'EVIDENCE_SIZE'],
-    ['with authorities of 64 KiB and a byte', makeCertTable([{ guid: 'ask', data: new Uint8Array(64 * 1024 + 1) }]), 'EVIDENCE_SIZE'],
+    [
+      'with a GUID twice',
+      makeCertTable([
+        { guid: 'vcek', data: vek },
+        { guid: 'vcek', data: vek },
+      ]),
+      'EVIDENCE_DUPLICATE',
+    ],
+    [
+      'with an unknown GUID twice',
+      makeCertTable([
+        { guid: unknownGuid, data: vek },
+        { guid: unknownGuid, data: ark },
+      ]),
+      'EVIDENCE_DUPLICATE',
+    ],
+    [
+      'with two leaves in one entry',
+      makeCertTable([{ guid: 'vcek', data: pemBytes(vek, vek) }]),
+      'EVIDENCE_MALFORMED',
+    ],
+    [
+      'with two CRLs in one entry',
+      makeCertTable([{ guid: 'crl', data: ascii(pem(crl, 'X509 CRL').repeat(2)) }]),
+      'EVIDENCE_MALFORMED',
+    ],
+    [
+      'with PEM of another kind',
+      makeCertTable([{ guid: 'vcek', data: ascii(pem(vek, 'PUBLIC KEY')) }]),
+      'EVIDENCE_MALFORMED',
+    ],
+    [
+      'with a certificate in place of a CRL',
+      makeCertTable([{ guid: 'crl', data: pemBytes(vek) }]),
+      'EVIDENCE_MALFORMED',
+    ],
+    [
+      'with text around PEM',
+      makeCertTable([{ guid: 'ask', data: concat(pemBytes(ask), ascii('issuer: x\n')) }]),
+      'EVIDENCE_MALFORMED',
+    ],
+    [
+      'with cut PEM',
+      makeCertTable([{ guid: 'ask', data: pemBytes(ask).subarray(0, -20) }]),
+      'EVIDENCE_MALFORMED',
+    ],
+    [
+      'with a leaf of 16 KiB and a byte',
+      makeCertTable([{ guid: 'vcek', data: new Uint8Array(16 * 1024 + 1) }]),
+      'EVIDENCE_SIZE',
+    ],
+    [
+      'with authorities of 64 KiB and a byte',
+      makeCertTable([{ guid: 'ask', data: new Uint8Array(64 * 1024 + 1) }]),
+      'EVIDENCE_SIZE',
+    ],
     ['of 256 KiB', rawCertTable([], new Uint8Array(256 * 1024 - 24)), 'accepted'],
     ['of 256 KiB and a byte', rawCertTable([], new Uint8Array(256 * 1024 - 23)), 'EVIDENCE_SIZE'],
   ] as const)('%s', (_, bytes, expected) => {
@@ -166,10 +245,15 @@ describe('a report with its table', () => {
   })
 
   it('is recognised by the first GUID alone', async () => {
-    const unknownFirst = makeCertTable([{ guid: unknownGuid, data: ark }, { guid: 'vcek', data: vek }])
+    const unknownFirst = makeCertTable([
+      { guid: unknownGuid, data: ark },
+      { guid: 'vcek', data: vek },
+    ])
     const bytes = concat(report, unknownFirst)
     expect(await asyncOutcomeOf(() => decodeEvidence(bytes, 'auto'))).toBe('EVIDENCE_FORMAT')
     expect(await asyncOutcomeOf(() => decodeEvidence(bytes, 'snp-report+cert-table'))).toBe('accepted')
-    expect(await asyncOutcomeOf(() => decodeEvidence(concat(report, rawCertTable([])), 'auto'))).toBe('EVIDENCE_FORMAT')
+    expect(await asyncOutcomeOf(() => decodeEvidence(concat(report, rawCertTable([])), 'auto'))).toBe(
+      'EVIDENCE_FORMAT',
+    )
   })
 })

@@ -8,7 +8,7 @@ import { fromPem } from '../encoding/pem.js'
 import { fromUtf8, isAsciiText } from '../encoding/text.js'
 import { VerificationError, isVerificationError } from '../errors/error.js'
 import { reportBytes } from '../report/layout.js'
-import { maxCertificateBytes, parseCertificate } from '../x509/certificate.js'
+import { type Certificate, maxCertificateBytes, parseCertificate } from '../x509/certificate.js'
 import { maxCrlBytes } from '../x509/crl.js'
 
 /** Names of evidence formats. */
@@ -96,16 +96,26 @@ export function readCrl(bytes: Uint8Array, what: string): Uint8Array {
   return der
 }
 
+/** What a certificate's subject calls it: a hint, to tell a VCEK from a VLEK beside it. */
+export function kindOfLeaf(der: Uint8Array): LeafCandidate['kind'] {
+  const name = nameOf(der, ({ subject }) => subject.commonName)
+  return name === 'SEV-VCEK' ? 'vcek' : name === 'SEV-VLEK' ? 'vlek' : null
+}
+
 /**
  * True for a certificate that names itself as its issuer: compared with the pinned root, the others with the
  * pinned intermediates. A wrong answer can only refuse, since both are compared byte for byte.
  */
 export function isRoot(der: Uint8Array): boolean {
+  return nameOf(der, ({ issuer, subject }) => equalBytes(issuer.raw, subject.raw)) ?? false
+}
+
+/** Something about a certificate, or `null` for bytes that are none: they will be refused where they are used. */
+function nameOf<T>(der: Uint8Array, read: (certificate: Certificate) => T): T | null {
   try {
-    const { issuer, subject } = parseCertificate(der)
-    return equalBytes(issuer.raw, subject.raw)
+    return read(parseCertificate(der))
   } catch (error) {
-    if (isVerificationError(error)) return false
+    if (isVerificationError(error)) return null
     throw error
   }
 }

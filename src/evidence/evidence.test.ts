@@ -17,7 +17,8 @@ const withTable = concat(report, table)
 const tsm = ascii(JSON.stringify({ outblob: Buffer.from(report).toString('base64') }))
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-const decode = (extras: EvidenceExtras, bytes = report): Promise<Evidence> => decodeEvidence(bytes, 'auto', extras)
+const decode = (extras: EvidenceExtras, bytes = report): Promise<Evidence> =>
+  decodeEvidence(bytes, 'auto', extras)
 
 describe('the format', () => {
   it('is recognised, each from its own bytes', async () => {
@@ -48,7 +49,10 @@ describe('the format', () => {
     ['JSON beyond ASCII', utf8('{"outblob":"é"}')],
     ['a report within a message', concat(new Uint8Array(32), report)],
     ['two reports', concat(report, report)],
-    ['a report in which bytes 2 and 3 are set', concat(report.subarray(0, 2), Uint8Array.of(1), report.subarray(3))],
+    [
+      'a report in which bytes 2 and 3 are set',
+      concat(report.subarray(0, 2), Uint8Array.of(1), report.subarray(3)),
+    ],
     ['a whole MiB of nothing', new Uint8Array(1 << 20)],
   ])('is not guessed: %s', async (_, bytes) => {
     expect(await asyncOutcomeOf(() => decodeEvidence(bytes, 'auto'))).toBe('EVIDENCE_FORMAT')
@@ -86,12 +90,39 @@ describe('what the caller adds', () => {
     const same = await decode({ endorsementKey: vek }, withTable)
     expect(partsOfEvidence(same).leaves).toEqual([{ kind: 'vcek', der: vek }])
     expect((await decode({ endorsementKey: ascii(pem(vek)) }, withTable)).endorsementKeys).toBe(1)
-    expect(await asyncOutcomeOf(() => decode({ endorsementKey: other.vek }, withTable))).toBe('EVIDENCE_DUPLICATE')
+    // Another of the same kind, or one that nobody can name.
+    for (const endorsementKey of [labEvidence({ line: 'Milan' }).vek, new Uint8Array(500)])
+      expect(await asyncOutcomeOf(() => decode({ endorsementKey }, withTable))).toBe('EVIDENCE_DUPLICATE')
+  })
+
+  it('may be a key of the other kind: the report says which of them signed it', async () => {
+    const both = await decode({ endorsementKey: other.vek }, withTable)
+    expect(partsOfEvidence(both).leaves).toEqual([
+      { kind: 'vcek', der: vek },
+      { kind: 'vlek', der: other.vek },
+    ])
+  })
+
+  it('tells more of the same CRL than the container does', async () => {
+    const held = concat(report, makeCertTable([{ guid: 'crl', data: crl }]))
+    const parts = partsOfEvidence(await decode({ crls: [{ crl, fetchedAt: new Date(5000) }] }, held))
+    expect(parts.crls).toEqual([{ der: crl, fetchedAt: 5000, scope: null }])
   })
 
   it('comes after what the container holds', async () => {
-    const held = concat(report, makeCertTable([{ guid: 'ark', data: ark }, { guid: 'crl', data: crl }]))
-    const parts = partsOfEvidence(await decode({ certificates: [other.ark, other.ask], crls: [{ crl: labCrl('Milan'), scope: 'vlek' }] }, held))
+    const held = concat(
+      report,
+      makeCertTable([
+        { guid: 'ark', data: ark },
+        { guid: 'crl', data: crl },
+      ]),
+    )
+    const parts = partsOfEvidence(
+      await decode(
+        { certificates: [other.ark, other.ask], crls: [{ crl: labCrl('Milan'), scope: 'vlek' }] },
+        held,
+      ),
+    )
     expect(parts.roots).toEqual([ark, other.ark])
     expect(parts.intermediates).toEqual([other.ask])
     expect(parts.crls.map(({ fetchedAt, scope }) => [fetchedAt, scope])).toEqual([
@@ -101,10 +132,22 @@ describe('what the caller adds', () => {
   })
 
   it.each<[string, EvidenceExtras, string]>([
-    ['an endorsement key of 16 KiB and a byte', { endorsementKey: new Uint8Array(16 * 1024 + 1) }, 'EVIDENCE_SIZE'],
+    [
+      'an endorsement key of 16 KiB and a byte',
+      { endorsementKey: new Uint8Array(16 * 1024 + 1) },
+      'EVIDENCE_SIZE',
+    ],
     ['two endorsement keys', { endorsementKey: ascii(pem(vek) + pem(vek)) }, 'EVIDENCE_MALFORMED'],
-    ['an endorsement key with text before it', { endorsementKey: ascii(`subject: x\n${pem(vek)}`) }, 'EVIDENCE_MALFORMED'],
-    ['an endorsement key with text after it', { endorsementKey: ascii(`${pem(vek)}x`) }, 'EVIDENCE_MALFORMED'],
+    [
+      'an endorsement key with text before it',
+      { endorsementKey: ascii(`subject: x\n${pem(vek)}`) },
+      'EVIDENCE_MALFORMED',
+    ],
+    [
+      'an endorsement key with text after it',
+      { endorsementKey: ascii(`${pem(vek)}x`) },
+      'EVIDENCE_MALFORMED',
+    ],
     ['a CRL as endorsement key', { endorsementKey: ascii(pem(crl, 'X509 CRL')) }, 'EVIDENCE_MALFORMED'],
     ['a certificate as CRL', { crls: [{ crl: ascii(pem(vek)) }] }, 'EVIDENCE_MALFORMED'],
     ['two CRLs in one PEM', { crls: [{ crl: ascii(pem(crl, 'X509 CRL').repeat(2)) }] }, 'EVIDENCE_MALFORMED'],
@@ -113,7 +156,11 @@ describe('what the caller adds', () => {
     ['9 CRLs', { crls: Array.from({ length: 9 }, () => ({ crl })) }, 'EVIDENCE_SIZE'],
     ['16 certificates', { certificates: Array.from({ length: 16 }, () => ask) }, 'accepted'],
     ['17 certificates', { certificates: Array.from({ length: 17 }, () => ask) }, 'EVIDENCE_SIZE'],
-    ['17 certificates in two PEM texts', { certificates: [ascii(pem(ask).repeat(16)), ask] }, 'EVIDENCE_SIZE'],
+    [
+      '17 certificates in two PEM texts',
+      { certificates: [ascii(pem(ask).repeat(16)), ask] },
+      'EVIDENCE_SIZE',
+    ],
     ['17 certificates in one PEM text', { certificates: [ascii(pem(ask).repeat(17))] }, 'EVIDENCE_MALFORMED'],
     ['certificates of 64 KiB and a byte', { certificates: [new Uint8Array(64 * 1024 + 1)] }, 'EVIDENCE_SIZE'],
   ])('%s', async (_, extras, expected) => {
@@ -121,11 +168,17 @@ describe('what the caller adds', () => {
   })
 
   it('counts together with what the container holds', async () => {
-    const held = concat(report, makeCertTable([{ guid: 'ark', data: ark }, { guid: 'crl', data: crl }]))
+    const held = concat(
+      report,
+      makeCertTable([
+        { guid: 'ark', data: ark },
+        { guid: 'crl', data: crl },
+      ]),
+    )
     const certificates = Array.from({ length: 16 }, () => ask)
     expect(await asyncOutcomeOf(() => decode({ certificates }, held))).toBe('EVIDENCE_SIZE')
     expect(await asyncOutcomeOf(() => decode({ certificates: certificates.slice(1) }, held))).toBe('accepted')
-    const crls = Array.from({ length: 8 }, () => ({ crl }))
+    const crls = Array.from({ length: 8 }, () => ({ crl: labCrl('Milan') }))
     expect(await asyncOutcomeOf(() => decode({ crls }, held))).toBe('EVIDENCE_SIZE')
     expect(await asyncOutcomeOf(() => decode({ crls: crls.slice(1) }, held))).toBe('accepted')
   })
@@ -199,7 +252,14 @@ describe('what is too large', () => {
 describe('evidence', () => {
   it('is made here alone', async () => {
     const evidence = await decode({})
-    for (const fake of [{ ...evidence }, { format: 'snp-report', report }, Object.create(evidence), null, undefined, 5])
+    for (const fake of [
+      { ...evidence },
+      { format: 'snp-report', report },
+      Object.create(evidence),
+      null,
+      undefined,
+      5,
+    ])
       expect(() => partsOfEvidence(fake as Evidence)).toThrow(TypeError)
   })
 })

@@ -11,6 +11,7 @@ import {
   type EvidenceFormat,
   type LeafCandidate,
   isRoot,
+  kindOfLeaf,
   maxBytesOf,
   readCertificates,
   readCrl,
@@ -119,10 +120,9 @@ export async function decodeEvidence(
   }
   const authorities = [...held.authorities, ...added.authorities]
   if (authorities.length > maxCertificates) throw tooMany('certificates', maxCertificates)
-  const crls = [
-    ...held.crls.map((der): EvidenceCrl => ({ der, fetchedAt: null, scope: null })),
-    ...added.crls,
-  ]
+  // The same CRL out of the container adds nothing to what the caller says of it.
+  const ownCrls = held.crls.filter((der) => !added.crls.some((crl) => equalBytes(crl.der, der)))
+  const crls = [...ownCrls.map((der): EvidenceCrl => ({ der, fetchedAt: null, scope: null })), ...added.crls]
   if (crls.length > maxCrls) throw tooMany('CRLs', maxCrls)
   const parts: EvidenceParts = {
     report: copyBytes(held.report),
@@ -150,7 +150,7 @@ interface Added {
 }
 
 function readExtras({ endorsementKey, certificates = [], crls = [] }: EvidenceExtras): Added {
-  if (!Array.isArray(certificates) || !Array.isArray(crls))
+  if (![certificates, crls].every((list) => Array.isArray(list)))
     throw new TypeError('certificates and crls must be arrays')
   if (certificates.length > maxCertificates) throw tooMany('certificates', maxCertificates)
   if (crls.length > maxCrls) throw tooMany('CRLs', maxCrls)
@@ -176,19 +176,18 @@ function readExtras({ endorsementKey, certificates = [], crls = [] }: EvidenceEx
   }
 }
 
-/** The caller's key beside one in the container is refused unless they are the same: neither would be chosen. */
+/** The caller's key beside one of its kind in the container is refused unless they are the same. */
 function mergeLeaves(held: readonly LeafCandidate[], added: Uint8Array | null): readonly LeafCandidate[] {
   if (added === null || held.some(({ der }) => equalBytes(der, added))) return held
-  if (held.length > 0) {
+  const kind = held.length === 0 ? null : kindOfLeaf(added)
+  if (held.length > 0 && (kind === null || held.some((leaf) => leaf.kind === kind))) {
     throw new VerificationError(
       'EVIDENCE_DUPLICATE',
       'the container already holds an endorsement key, another one',
-      {
-        kinds: held.map(({ kind }) => kind),
-      },
+      { kinds: held.map((leaf) => leaf.kind) },
     )
   }
-  return [{ kind: null, der: added }]
+  return [...held, { kind, der: added }]
 }
 
 const tooMany = (what: string, max: number): VerificationError =>

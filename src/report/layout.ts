@@ -98,7 +98,7 @@ const layouts: ReadonlyMap<number, VersionLayout> = new Map([
 ])
 
 /** The versions that can be verified, in order. */
-export const reportVersions: readonly number[] = [...layouts.keys()]
+export const reportVersions: readonly number[] = Object.freeze([...layouts.keys()])
 
 export function layoutOf(version: number): VersionLayout | null {
   return layouts.get(version) ?? null

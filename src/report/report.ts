@@ -108,6 +108,8 @@ export function parseReport(input: Uint8Array): Report {
     )
   }
   const bytes = copyBytes(input)
+  // Shared memory can grow between the two looks at it.
+  if (bytes.length !== reportBytes) throw new TypeError('report changed while it was read')
   const version = u32le(bytes, fields.version.offset)
   const layout = layoutOf(version)
   if (layout === null) {

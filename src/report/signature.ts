@@ -5,9 +5,10 @@
  * itself remains, (r, n − s) verifies too and a high s is normal, so a report with its signature is never an
  * identity; the signed bytes are.
  */
-import { bigEndianInteger, isFilledWith } from '../encoding/bytes.js'
+import { isFilledWith } from '../encoding/bytes.js'
+import { toHex } from '../encoding/hex.js'
 import { VerificationError } from '../errors/error.js'
-import { fields, signatureTail } from './layout.js'
+import { type FieldPlace, fields, signatureTail } from './layout.js'
 
 /** The order n of the P-384 group (NIST SP 800-186 §3.2.1.4). */
 const p384Order =
@@ -19,9 +20,6 @@ export interface ReportSignature {
   readonly s: Uint8Array
 }
 
-const bigEndian = (report: Uint8Array, offset: number): Uint8Array =>
-  report.slice(offset, offset + 48).reverse()
-
 /**
  * Reads R and S.
  *
@@ -29,27 +27,24 @@ const bigEndian = (report: Uint8Array, offset: number): Uint8Array =>
  * @throws VerificationError `REPORT_SIGNATURE_ENCODING`.
  */
 export function readSignature(report: Uint8Array, unsigned: boolean): ReportSignature {
-  for (const [field, place] of [
-    ['R', fields.signatureR],
-    ['S', fields.signatureS],
-  ] as const) {
-    const { offset, length } = place
-    if (!isFilledWith(report, 0, offset + 48, offset + length))
-      throw badEncoding(field, 'its upper bytes are not zero')
-  }
+  const r = readScalar(report, 'R', fields.signatureR, unsigned)
+  const s = readScalar(report, 'S', fields.signatureS, unsigned)
   if (!isFilledWith(report, 0, ...signatureTail)) throw badEncoding('tail', 'it is not zero')
-  const r = bigEndian(report, fields.signatureR.offset)
-  const s = bigEndian(report, fields.signatureS.offset)
-  if (!unsigned) {
-    for (const [field, bytes] of [
-      ['R', r],
-      ['S', s],
-    ] as const) {
-      const value = bigEndianInteger(bytes)
-      if (value === 0n || value >= p384Order) throw badEncoding(field, 'it is not from 1 to n − 1')
-    }
-  }
   return { r, s }
+}
+
+function readScalar(
+  report: Uint8Array,
+  field: 'R' | 'S',
+  { offset, length }: FieldPlace,
+  unsigned: boolean,
+): Uint8Array {
+  if (!isFilledWith(report, 0, offset + 48, offset + length))
+    throw badEncoding(field, 'its upper bytes are not zero')
+  const scalar = report.slice(offset, offset + 48).reverse()
+  const value = BigInt(`0x${toHex(scalar)}`)
+  if (!unsigned && (value === 0n || value >= p384Order)) throw badEncoding(field, 'it is not from 1 to n - 1')
+  return scalar
 }
 
 const badEncoding = (field: string, problem: string): VerificationError =>

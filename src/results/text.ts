@@ -3,11 +3,19 @@ import { explainCode } from '../errors/explain.js'
 import type { JsonValue } from '../errors/error.js'
 import type { VerdictJson } from './verdict.js'
 
-const headlines: Readonly<Record<string, string>> = {
-  verified: 'accepted',
-  unidentified: 'accepted, but the policy does not say which software runs',
-  unbound: 'accepted, but nobody checked what the report commits to',
-  debug: 'accepted as a DEBUG guest: the host can read and change its memory',
+/** Everything that the first line must not leave to be found further down. */
+function headline({ kind, binding, softwareIdentity, report }: VerdictJson): string {
+  const isDebug = kind === 'debug'
+  const debugGuest = isDebug && report !== null && ((BigInt(report.policy) >> 19n) & 1n) === 1n
+  const caveats = [
+    ...(debugGuest ? ['the host can read and change the memory of this DEBUG guest'] : []),
+    ...(isDebug && !debugGuest
+      ? ['by the verification for development, which takes DEBUG guests as well']
+      : []),
+    ...(softwareIdentity === 'none' ? ['the policy does not say which software runs'] : []),
+    ...(binding === null ? ['nobody checked what the report commits to'] : []),
+  ]
+  return caveats.length === 0 ? 'accepted' : `accepted, but: ${caveats.join('; ')}`
 }
 
 const marks = { passed: 'ok  ', failed: 'FAIL', unchecked: 'open', notReached: '-   ' } as const
@@ -16,7 +24,7 @@ const marks = { passed: 'ok  ', failed: 'FAIL', unchecked: 'open', notReached: '
 export function verdictToText(verdict: VerdictJson): string {
   const lines: string[] = []
   if (verdict.verdict === 'accepted') {
-    lines.push(headlines[verdict.kind ?? ''] ?? 'accepted', ...facts(verdict))
+    lines.push(headline(verdict), ...facts(verdict))
   } else {
     lines.push(`${verdict.verdict}: ${verdict.code ?? ''}`, `  ${verdict.message ?? ''}`)
     const explained = verdict.code === null ? null : explainCode(verdict.code)

@@ -6,6 +6,7 @@ import type { ProductLine } from '../product/line.js'
 import { type ReportJson, reportToJson } from '../report/to-json.js'
 import type { AcceptedEvidence, CrlSummary, RefusedEvidence, UncheckedItem } from '../verify/result.js'
 import type { BoundClaims } from '../binding/verify-binding.js'
+import { appraisedOf } from '../verify/accepted.js'
 import { libraryVersion } from '../verify/version.js'
 
 /** What the report commits to. */
@@ -56,8 +57,14 @@ type AcceptedResult = AcceptedEvidence & {
   readonly binding: BoundClaims | null
 }
 
-/** The verdict of an accepted result. */
+/**
+ * The verdict of an accepted result.
+ *
+ * @throws TypeError for an object that no verification returned.
+ */
 export function acceptedToJson(result: AcceptedResult): VerdictJson {
+  // A copy of a result is not one: its members could be anything.
+  appraisedOf(result)
   const { binding, crl } = result
   return {
     schema: 'attested/verdict@1',
@@ -101,9 +108,10 @@ export function acceptedToJson(result: AcceptedResult): VerdictJson {
 
 /** The verdict of a refusal. */
 export function refusedToJson(refused: RefusedEvidence): VerdictJson {
-  const { error, at, claimed, checks, unchecked } = refused
+  const { error, at, policyDigest, claimed, checks, unchecked } = refused
   return {
     ...errorToJson(error, at),
+    policyDigest,
     claimed: claimed === null ? null : reportToJson(claimed),
     checks,
     unchecked,

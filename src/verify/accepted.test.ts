@@ -197,6 +197,11 @@ describe('the end of a result’s validity', () => {
     expect((await accept({}, {}, evidenceOf(vlek))).validUntil).toBe('2027-01-01T00:00:00.000Z')
   })
 
+  it('is never before the time of verification, even in the last second of the leaf', async () => {
+    const result = await accept({}, { at: new Date('2033-01-01T00:00:00.500Z') })
+    expect([result.at, result.validUntil]).toEqual(['2033-01-01T00:00:00.500Z', '2033-01-01T00:00:00.500Z'])
+  })
+
   it('is judged: a measurement past its time is refused', async () => {
     const input = { at: new Date('2026-06-15T12:00:00.001Z') }
     await expect(accept(until('2026-06-15T12:00:00Z'), input)).rejects.toMatchObject({

@@ -58,7 +58,8 @@ function brand<T extends AcceptedEvidence>(parts: AcceptedParts, own: Omit<T, ke
 function common({ appraised, claims, checks, at, maxValidityMs }: AcceptedParts) {
   const { authentic, policy, softwareIdentity, measurementLabel } = appraised
   const { report, path, endorsement, chipId, evidenceDigest } = authentic
-  const validUntil = Math.min(path.validUntil, appraised.acceptedUntil, at + maxValidityMs)
+  // A certificate is valid to the end of its last second, in which `at` may be.
+  const validUntil = Math.max(at, Math.min(path.validUntil, appraised.acceptedUntil, at + maxValidityMs))
   return {
     schema: 'attested/verdict@1',
     verdict: 'accepted',

@@ -58,7 +58,7 @@ function checkBinding(binding: Binding | Unchecked): Binding | Unchecked {
     return binding
   }
   const { unchecked } = binding
-  if (typeof unchecked !== 'string' || unchecked === '')
+  if (typeof unchecked !== 'string' || unchecked.trim() === '')
     throw new TypeError('binding { unchecked } needs a reason')
   return Object.freeze({ unchecked })
 }

@@ -9,8 +9,8 @@ import type { Report } from '../report/report.js'
 /**
  * Reads the certificate of the key that the report says it was signed with.
  *
- * A certificate that the container calls by the other kind is taken only where there is no better one: it then
- * fails the tie, which says what is wrong.
+ * Where a container says which kind a certificate is, that is a hint: one that it calls by the other kind is
+ * taken only if there is no better one, and the tie judges what the certificate itself says.
  *
  * @throws VerificationError `ENDORSEMENT_MISSING`, `EVIDENCE_DUPLICATE`, `DER_*`, `CERTIFICATE_*`.
  */

@@ -4,18 +4,18 @@
  * `makeVerifier` takes the trust anchors. The package exports only what it makes with AMD's.
  */
 import { type AppraisedReport, appraise } from '../appraisal/appraise.js'
+import { policyDigest } from '../appraisal/policy.js'
 import { type BoundClaims, verifyBinding } from '../binding/verify-binding.js'
 import { defaultEngine } from '../crypto/default-engine.js'
 import type { CryptoEngine } from '../crypto/engine.js'
 import type { TrustAnchors } from '../endorsement/anchors.js'
 import { authenticateReport } from '../endorsement/authenticate.js'
 import { verifyChain } from '../endorsement/chain.js'
-import type { SuppliedCrl } from '../endorsement/revocation.js'
+import { readCrls } from '../endorsement/revocation.js'
 import { VerificationError, withChecks } from '../errors/error.js'
-import { type Ledger, type Unchecked, openLedger } from '../errors/ledger.js'
+import { type Ledger, type Unchecked, guard, openLedger } from '../errors/ledger.js'
 import { type Report, parseReport } from '../report/report.js'
 import { requireVerifiable } from '../report/verifiable.js'
-import { parseCrl } from '../x509/crl.js'
 import { type AcceptedParts, makeAccepted, makeDebug, uncheckedItems } from './accepted.js'
 import { type CheckedInput, type VerificationInput, checkInput } from './input.js'
 import { readEndorsementKey } from './leaf.js'
@@ -111,16 +111,14 @@ async function verifySteps(
   settings: VerifierSettings,
   allowDebug: boolean,
 ): Promise<{ readonly appraised: AppraisedReport; readonly claims: BoundClaims | null }> {
-  const report = step(ledger, 'report.structure', () => parseReport(parts.report))
+  const report = guard(ledger, 'report.structure', () => parseReport(parts.report))
   seen.report = report
   requireVerifiable(report, ledger)
   const engine = settings.engine ?? defaultEngine()
-  const key = step(ledger, 'endorsement.certificate', () =>
+  const key = guard(ledger, 'endorsement.certificate', () =>
     readEndorsementKey(parts.leaves, report, engine, cache),
   )
-  const crls = step(ledger, 'revocation.structure', () =>
-    parts.crls.map(({ der, fetchedAt, scope }): SuppliedCrl => ({ crl: parseCrl(der), fetchedAt, scope })),
-  )
+  const crls = guard(ledger, 'revocation.structure', () => readCrls(parts.crls, anchors(key.productLine).ark))
   const authentic = await authenticateReport({
     report,
     key,
@@ -145,18 +143,6 @@ async function verifySteps(
   return { appraised, claims: verifyBinding(appraised, binding, ledger) }
 }
 
-/** Runs one synchronous check and records how it ended. */
-function step<T>(ledger: Ledger, id: string, run: () => T): T {
-  try {
-    const value = run()
-    ledger.pass(id)
-    return value
-  } catch (error) {
-    if (error instanceof VerificationError) ledger.fail(id, { reason: error.message })
-    throw error
-  }
-}
-
 function refusal(
   error: VerificationError,
   { policy, at }: CheckedInput,
@@ -169,6 +155,7 @@ function refusal(
     verdict,
     code,
     at: new Date(at).toISOString(),
+    policyDigest: policyDigest(policy),
     error: withChecks(error, checks),
     checks,
     unchecked: uncheckedItems(checks, policy),

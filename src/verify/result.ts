@@ -88,6 +88,8 @@ export interface RefusedEvidence {
   readonly code: ErrorCode
   /** The time of verification, RFC 3339. */
   readonly at: string
+  /** SHA-256 of the policy's canonical JSON, hex. */
+  readonly policyDigest: string
   readonly error: VerificationError
   readonly checks: readonly CheckResult[]
   readonly unchecked: readonly UncheckedItem[]

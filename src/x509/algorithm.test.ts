@@ -106,7 +106,10 @@ const rsaSpki = (key: Uint8Array, algorithm?: Uint8Array, unused = 0): Uint8Arra
   sequence(algorithm ?? sequence(oid('1.2.840.113549.1.1.1'), nullValue()), bitString(key, unused))
 const generated = (modulusLength: number, publicExponent = 65537): Uint8Array =>
   new Uint8Array(
-    generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey.export({ type: 'spki', format: 'der' }),
+    generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey.export({
+      type: 'spki',
+      format: 'der',
+    }),
   )
 
 describe('public keys', () => {
@@ -130,26 +133,66 @@ describe('public keys', () => {
     ['P-384, hybrid', ecSpki(concat(hex('06'), ec.point.subarray(1))), 'CERTIFICATE_MALFORMED'],
     ['P-384, the point at infinity', ecSpki(hex('00')), 'CERTIFICATE_MALFORMED'],
     ['a P-384 point on a curve called P-256', ecSpki(ec.point, 'P-256'), 'CERTIFICATE_MALFORMED'],
-    ['a P-384 point without a curve', rsaSpki(ec.point, sequence(oid('1.2.840.10045.2.1'))), 'CERTIFICATE_MALFORMED'],
-    ['a key for key agreement alone', rsaSpki(ec.point, sequence(oid('1.3.132.1.12'), oid('1.3.132.0.34'))), 'CERTIFICATE_MALFORMED'],
+    [
+      'a P-384 point without a curve',
+      rsaSpki(ec.point, sequence(oid('1.2.840.10045.2.1'))),
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'a key for key agreement alone',
+      rsaSpki(ec.point, sequence(oid('1.3.132.1.12'), oid('1.3.132.0.34'))),
+      'CERTIFICATE_MALFORMED',
+    ],
     ['Ed25519', hex(`302a300506032b6570032100${'01'.repeat(32)}`), 'CERTIFICATE_MALFORMED'],
     ['RSA-2048', generated(2048), 'CERTIFICATE_MALFORMED'],
     ['RSA of 4095 bits', rsaSpki(sequence(integer(2n ** 4094n + 1n), exponent)), 'CERTIFICATE_MALFORMED'],
     ['RSA of 4097 bits', rsaSpki(sequence(integer(2n ** 4096n + 1n), exponent)), 'CERTIFICATE_MALFORMED'],
     ['RSA with e = 3', rsaSpki(sequence(integer(modulus), integer(3))), 'CERTIFICATE_MALFORMED'],
     ['RSA with e = 1', rsaSpki(sequence(integer(modulus), integer(1))), 'CERTIFICATE_MALFORMED'],
-    ['RSA with e = 65537, not minimal', rsaSpki(sequence(integer(modulus), hex('020400010001'))), 'CERTIFICATE_MALFORMED'],
+    [
+      'RSA with e = 65537, not minimal',
+      rsaSpki(sequence(integer(modulus), hex('020400010001'))),
+      'CERTIFICATE_MALFORMED',
+    ],
     ['RSA with a negative modulus', rsaSpki(sequence(integer(-modulus), exponent)), 'CERTIFICATE_MALFORMED'],
-    ['RSA for PSS alone', rsaSpki(sequence(integer(modulus), exponent), sequence(oid('1.2.840.113549.1.1.10'))), 'CERTIFICATE_MALFORMED'],
-    ['RSA without NULL', rsaSpki(sequence(integer(modulus), exponent), sequence(oid('1.2.840.113549.1.1.1'))), 'CERTIFICATE_MALFORMED'],
-    ['RSA with unused bits', rsaSpki(sequence(integer(modulus), exponent), undefined, 1), 'CERTIFICATE_MALFORMED'],
-    ['RSA with a third number', rsaSpki(sequence(integer(modulus), exponent, integer(1))), 'CERTIFICATE_MALFORMED'],
-    ['RSA with bytes after the numbers', rsaSpki(concat(sequence(integer(modulus), exponent), hex('00'))), 'CERTIFICATE_MALFORMED'],
+    [
+      'RSA for PSS alone',
+      rsaSpki(sequence(integer(modulus), exponent), sequence(oid('1.2.840.113549.1.1.10'))),
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'RSA without NULL',
+      rsaSpki(sequence(integer(modulus), exponent), sequence(oid('1.2.840.113549.1.1.1'))),
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'RSA with unused bits',
+      rsaSpki(sequence(integer(modulus), exponent), undefined, 1),
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'RSA with a third number',
+      rsaSpki(sequence(integer(modulus), exponent, integer(1))),
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'RSA with bytes after the numbers',
+      rsaSpki(concat(sequence(integer(modulus), exponent), hex('00'))),
+      'CERTIFICATE_MALFORMED',
+    ],
     ['RSA without exponent', rsaSpki(sequence(integer(modulus))), 'DER_TRUNCATED'],
     ['RSA without a key', rsaSpki(hex('')), 'DER_TRUNCATED'],
-    ['RSA without a bit string', sequence(sequence(oid('1.2.840.113549.1.1.1'), nullValue())), 'DER_TRUNCATED'],
+    [
+      'RSA without a bit string',
+      sequence(sequence(oid('1.2.840.113549.1.1.1'), nullValue())),
+      'DER_TRUNCATED',
+    ],
     ['an empty sequence', sequence(), 'DER_TRUNCATED'],
-    ['an element after the key', concat(sequence(rsa.spki.subarray(4), nullValue())), 'CERTIFICATE_MALFORMED'],
+    [
+      'an element after the key',
+      concat(sequence(rsa.spki.subarray(4), nullValue())),
+      'CERTIFICATE_MALFORMED',
+    ],
   ])('are not %s', (_, spki, expected) => {
     expect(read(spki)).toBe(expected)
   })

@@ -66,7 +66,8 @@ const at = (path: string, ...places: readonly string[]): boolean => places.inclu
 function expectedCode(path: string, own: Outcome, isEc: boolean): Outcome {
   if (inside(path, innerAlgorithm)) return 'CERTIFICATE_ALGORITHM'
   if (inside(path, outerAlgorithm)) return 'CERTIFICATE_ALGORITHM_MISMATCH'
-  if (inside(path, `${publicKey}.0`) || (isEc && inside(path, `${publicKey}.1`))) return 'CERTIFICATE_MALFORMED'
+  if (inside(path, `${publicKey}.0`) || (isEc && inside(path, `${publicKey}.1`)))
+    return 'CERTIFICATE_MALFORMED'
   if (isEc && path === `${publicKey}.1`) return 'CERTIFICATE_MALFORMED'
   return own
 }

@@ -1,12 +1,7 @@
 // Certificates that are well-formed DER but not of AMD's profile, or not the same to every reader: one code each.
 import { describe, expect, it } from 'vitest'
 import { type Outcome, outcomeOf } from '../../test/fuzz/outcome.js'
-import {
-  X509_OIDS,
-  keyUsage,
-  makeCertificate,
-  repeatExtension,
-} from '../../test/support/certificates.js'
+import { X509_OIDS, keyUsage, makeCertificate, repeatExtension } from '../../test/support/certificates.js'
 import type { CertificateOptions, Extensions } from '../../test/support/certificates.js'
 import {
   ascii,
@@ -88,10 +83,22 @@ describe('validity', () => {
   const utc = (text: string): Uint8Array => tlv(0x17, ascii(text))
   check([
     ['the last second of UTCTime', { notAfter: utc('491231235959Z') }, 'accepted'],
-    ['the first second of GeneralizedTime', { notAfter: generalizedTime(new Date(Date.UTC(2050, 0))) }, 'accepted'],
+    [
+      'the first second of GeneralizedTime',
+      { notAfter: generalizedTime(new Date(Date.UTC(2050, 0))) },
+      'accepted',
+    ],
     ['the first second of UTCTime', { notBefore: utc('500101000000Z') }, 'accepted'],
-    ['GeneralizedTime too early', { notAfter: generalizedTime(new Date(Date.UTC(2049, 11, 31))) }, 'DER_NOT_CANONICAL'],
-    ['GeneralizedTime in 1949', { notBefore: generalizedTime(new Date(Date.UTC(1949, 11, 31))) }, 'DER_NOT_CANONICAL'],
+    [
+      'GeneralizedTime too early',
+      { notAfter: generalizedTime(new Date(Date.UTC(2049, 11, 31))) },
+      'DER_NOT_CANONICAL',
+    ],
+    [
+      'GeneralizedTime in 1949',
+      { notBefore: generalizedTime(new Date(Date.UTC(1949, 11, 31))) },
+      'DER_NOT_CANONICAL',
+    ],
     ['no seconds', { notBefore: utc('2601010000Z') }, 'DER_NOT_CANONICAL'],
     ['an offset', { notBefore: utc('260101000000+0000') }, 'DER_NOT_CANONICAL'],
     ['31 February', { notAfter: utc('330231000000Z') }, 'DER_NOT_CANONICAL'],
@@ -119,18 +126,46 @@ describe('names', () => {
     ['a printable common name', { subject: [{ oid: 'CN', value: 'x', type: 'printable' }] }, 'accepted'],
     ['no attributes', { issuer: [] }, 'CERTIFICATE_MALFORMED'],
     ['no common name', { issuer: [{ oid: 'O', value: 'x' }] }, 'CERTIFICATE_MALFORMED'],
-    ['two common names', { subject: [...amdName('SEV-VCEK'), { oid: 'CN', value: 'SEV-VCEK' }] }, 'CERTIFICATE_MALFORMED'],
-    ['two equal attributes', { subject: [...amdName('SEV-VCEK'), { oid: 'O', value: 'x' }] }, 'CERTIFICATE_MALFORMED'],
+    [
+      'two common names',
+      { subject: [...amdName('SEV-VCEK'), { oid: 'CN', value: 'SEV-VCEK' }] },
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'two equal attributes',
+      { subject: [...amdName('SEV-VCEK'), { oid: 'O', value: 'x' }] },
+      'CERTIFICATE_MALFORMED',
+    ],
     ['an empty common name', { subject: [{ oid: 'CN', value: '' }] }, 'CERTIFICATE_MALFORMED'],
     ['an IA5 common name', { subject: [{ oid: 'CN', value: 'x', type: 'ia5' }] }, 'CERTIFICATE_MALFORMED'],
-    ['a teletex common name', { subject: sequence(set(attribute(cn, tlv(0x14, ascii('x'))))) }, 'CERTIFICATE_MALFORMED'],
-    ['a BMP common name', { subject: sequence(set(attribute(cn, tlv(0x1e, hex('0078'))))) }, 'CERTIFICATE_MALFORMED'],
-    ['a name that is not UTF-8', { subject: sequence(set(attribute(cn, tlv(0x0c, hex('ff'))))) }, 'CERTIFICATE_MALFORMED'],
+    [
+      'a teletex common name',
+      { subject: sequence(set(attribute(cn, tlv(0x14, ascii('x'))))) },
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'a BMP common name',
+      { subject: sequence(set(attribute(cn, tlv(0x1e, hex('0078'))))) },
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'a name that is not UTF-8',
+      { subject: sequence(set(attribute(cn, tlv(0x0c, hex('ff'))))) },
+      'CERTIFICATE_MALFORMED',
+    ],
     ['a sequence as name', { subject: sequence(set(attribute(cn, sequence()))) }, 'CERTIFICATE_MALFORMED'],
-    ['two attributes in one RDN', { subject: sequence(set(attribute(cn, utf8('x')), attribute('2.5.4.10', utf8('y')))) }, 'DER_TRAILING_DATA'],
+    [
+      'two attributes in one RDN',
+      { subject: sequence(set(attribute(cn, utf8('x')), attribute('2.5.4.10', utf8('y')))) },
+      'DER_TRAILING_DATA',
+    ],
     ['an empty RDN', { subject: sequence(set()) }, 'DER_TRUNCATED'],
     ['an attribute without value', { subject: sequence(set(sequence(oid(cn)))) }, 'DER_TRUNCATED'],
-    ['an attribute of three', { subject: sequence(set(sequence(oid(cn), utf8('x'), utf8('y')))) }, 'DER_TRAILING_DATA'],
+    [
+      'an attribute of three',
+      { subject: sequence(set(sequence(oid(cn), utf8('x'), utf8('y')))) },
+      'DER_TRAILING_DATA',
+    ],
     ['16 attributes', { subject: [...many.slice(1), { oid: 'CN', value: 'x' }] }, 'accepted'],
     ['17 attributes', { subject: [...many, { oid: 'CN', value: 'x' }] }, 'CERTIFICATE_MALFORMED'],
     ['a set as name', { issuer: tlv(0x31, nameDer(amdName('SEV-Milan')).subarray(2)) }, 'DER_UNEXPECTED'],
@@ -174,20 +209,52 @@ describe('extensions', () => {
     ['none', { extensions: null }, 'CERTIFICATE_MALFORMED'],
     ['an empty list', { extensions: [] }, 'CERTIFICATE_MALFORMED'],
     ['an empty wrapper', { extensions: explicit(3) }, 'DER_TRUNCATED'],
-    ['two lists', { extensions: explicit(3, sequence(sequence(id, octetString(one))), sequence()) }, 'DER_TRAILING_DATA'],
-    ['one of them twice', { extensions: repeatExtension(extensions, X509_OIDS.keyUsage) }, 'CERTIFICATE_MALFORMED'],
-    ['one twice, with other values', { extensions: [...extensions, { oid: X509_OIDS.keyUsage, value: hex('00') }] }, 'CERTIFICATE_MALFORMED'],
-    ['critical FALSE written out', { extensions: ext(id, boolean(false), octetString(one)) }, 'DER_NOT_CANONICAL'],
+    [
+      'two lists',
+      { extensions: explicit(3, sequence(sequence(id, octetString(one))), sequence()) },
+      'DER_TRAILING_DATA',
+    ],
+    [
+      'one of them twice',
+      { extensions: repeatExtension(extensions, X509_OIDS.keyUsage) },
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'one twice, with other values',
+      { extensions: [...extensions, { oid: X509_OIDS.keyUsage, value: hex('00') }] },
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'critical FALSE written out',
+      { extensions: ext(id, boolean(false), octetString(one)) },
+      'DER_NOT_CANONICAL',
+    ],
     ['critical as 01', { extensions: ext(id, hex('010101'), octetString(one)) }, 'DER_NOT_CANONICAL'],
-    ['critical twice', { extensions: ext(id, boolean(true), boolean(true), octetString(one)) }, 'DER_UNEXPECTED'],
+    [
+      'critical twice',
+      { extensions: ext(id, boolean(true), boolean(true), octetString(one)) },
+      'DER_UNEXPECTED',
+    ],
     ['no value', { extensions: ext(id) }, 'DER_TRUNCATED'],
     ['a value that is no octet string', { extensions: ext(id, integer(1)) }, 'DER_UNEXPECTED'],
     ['a bit string as value', { extensions: ext(id, bitString(one)) }, 'DER_UNEXPECTED'],
     ['two values', { extensions: ext(id, octetString(one), octetString(one)) }, 'DER_TRAILING_DATA'],
     ['no identifier', { extensions: ext(octetString(one)) }, 'DER_UNEXPECTED'],
-    ['an identifier that is not minimal', { extensions: ext(hex('0604551d800e'), octetString(one)) }, 'DER_NOT_CANONICAL'],
-    ['an issuer’s unique identifier', { extensions: concat(implicit(1, hex('00aa')), explicit(3, sequence())) }, 'CERTIFICATE_MALFORMED'],
-    ['a subject’s unique identifier', { extensions: concat(implicit(2, hex('00aa')), explicit(3, sequence())) }, 'CERTIFICATE_MALFORMED'],
+    [
+      'an identifier that is not minimal',
+      { extensions: ext(hex('0604551d800e'), octetString(one)) },
+      'DER_NOT_CANONICAL',
+    ],
+    [
+      'an issuer’s unique identifier',
+      { extensions: concat(implicit(1, hex('00aa')), explicit(3, sequence())) },
+      'CERTIFICATE_MALFORMED',
+    ],
+    [
+      'a subject’s unique identifier',
+      { extensions: concat(implicit(2, hex('00aa')), explicit(3, sequence())) },
+      'CERTIFICATE_MALFORMED',
+    ],
     ['under [3] without constructing', { extensions: implicit(3, hex('3000')) }, 'CERTIFICATE_MALFORMED'],
     ['under another tag', { extensions: explicit(4, sequence()) }, 'CERTIFICATE_MALFORMED'],
   ])
@@ -215,7 +282,9 @@ describe('a certificate', () => {
     const parsed = parseCertificate(der)
     const before = [parsed.der, parsed.tbs, parsed.spki, parsed.signature, parsed.issuer.raw].map(toHex)
     der.fill(0)
-    expect([parsed.der, parsed.tbs, parsed.spki, parsed.signature, parsed.issuer.raw].map(toHex)).toEqual(before)
+    expect([parsed.der, parsed.tbs, parsed.spki, parsed.signature, parsed.issuer.raw].map(toHex)).toEqual(
+      before,
+    )
     expect(parsed.serial).toBe('1234')
   })
 

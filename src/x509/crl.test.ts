@@ -30,7 +30,8 @@ import { maxCrlBytes, parseCrl } from './crl.js'
 /** A list of the lab; nobody checks its signature here. */
 function crl(options: Partial<CrlOptions> = {}): Uint8Array {
   const authority = labPki().lines.Genoa.ark
-  return makeCrl({ authority, entries: [{ serial: 0x20001 }], sign: () => new Uint8Array(512), ...options }).der
+  return makeCrl({ authority, entries: [{ serial: 0x20001 }], sign: () => new Uint8Array(512), ...options })
+    .der
 }
 
 type Case = readonly [name: string, options: Partial<CrlOptions>, expected: Outcome]
@@ -46,7 +47,9 @@ const extension = (oid: string, critical?: boolean): Extension => ({
   value: nullValue(),
   ...(critical === undefined ? {} : { critical }),
 })
-const more = (...added: readonly Extension[]): Partial<CrlOptions> => ({ edit: (list) => [...list, ...added] })
+const more = (...added: readonly Extension[]): Partial<CrlOptions> => ({
+  edit: (list) => [...list, ...added],
+})
 const only = (...list: Extensions): Partial<CrlOptions> => ({ edit: () => list })
 const number = (content: string): Partial<CrlOptions> =>
   only({ oid: X509_OIDS.crlNumber, value: hex(content) })
@@ -69,16 +72,28 @@ describe('a list', () => {
     ['with the version tagged, as in certificates', { version: explicit(0, integer(1)) }, 'DER_UNEXPECTED'],
     ['without nextUpdate', { nextUpdate: null }, 'REVOCATION_MALFORMED'],
     ['without nextUpdate and entries', { nextUpdate: null, entries: [] }, 'REVOCATION_MALFORMED'],
-    ['with a third time', { nextUpdate: concat(utc('270101000000Z'), utc('280101000000Z')) }, 'DER_UNEXPECTED'],
+    [
+      'with a third time',
+      { nextUpdate: concat(utc('270101000000Z'), utc('280101000000Z')) },
+      'DER_UNEXPECTED',
+    ],
     ['with a time that is not canonical', { thisUpdate: utc('2605010000Z') }, 'DER_NOT_CANONICAL'],
-    ['with GeneralizedTime too early', { nextUpdate: generalizedTime(new Date(Date.UTC(2049, 0))) }, 'DER_NOT_CANONICAL'],
+    [
+      'with GeneralizedTime too early',
+      { nextUpdate: generalizedTime(new Date(Date.UTC(2049, 0))) },
+      'DER_NOT_CANONICAL',
+    ],
     ['with GeneralizedTime', { nextUpdate: generalizedTime(new Date(Date.UTC(2050, 0))) }, 'accepted'],
     ['with a text as time', { thisUpdate: utf8('260501000000Z') }, 'DER_UNEXPECTED'],
-    ['of an issuer without common name', { issuer: [{ oid: 'O', value: 'x' }] }, 'CERTIFICATE_MALFORMED'],
-    ['with PKCS #1 v1.5', { algorithm: pkcs1Algorithm() }, 'CERTIFICATE_ALGORITHM'],
-    ['with another salt', { algorithm: pssAlgorithm({ saltLength: 32 }) }, 'CERTIFICATE_ALGORITHM'],
+    ['of an issuer without common name', { issuer: [{ oid: 'O', value: 'x' }] }, 'REVOCATION_MALFORMED'],
+    ['with PKCS #1 v1.5', { algorithm: pkcs1Algorithm() }, 'REVOCATION_MALFORMED'],
+    ['with another salt', { algorithm: pssAlgorithm({ saltLength: 32 }) }, 'REVOCATION_MALFORMED'],
     ['with trailerField written out', { algorithm: pssAlgorithm({ explicitTrailer: true }) }, 'accepted'],
-    ['with another algorithm outside', { outerAlgorithm: pssAlgorithm({ explicitTrailer: true }) }, 'CERTIFICATE_ALGORITHM_MISMATCH'],
+    [
+      'with another algorithm outside',
+      { outerAlgorithm: pssAlgorithm({ explicitTrailer: true }) },
+      'REVOCATION_MALFORMED',
+    ],
     ['with a short signature', { sign: () => new Uint8Array(511) }, 'REVOCATION_MALFORMED'],
     ['with a long signature', { sign: () => new Uint8Array(513) }, 'REVOCATION_MALFORMED'],
     ['with unused bits', { unusedSignatureBits: 1 }, 'DER_NOT_CANONICAL'],
@@ -91,25 +106,50 @@ describe('a list', () => {
 describe('entries', () => {
   const entries = (...list: readonly Uint8Array[]): Partial<CrlOptions> => ({ rawEntries: sequence(...list) })
   const date = tlv(0x17, ascii('260501120000Z'))
-  const entry = (serial: Uint8Array, ...rest: readonly Uint8Array[]): Uint8Array => sequence(serial, date, ...rest)
+  const entry = (serial: Uint8Array, ...rest: readonly Uint8Array[]): Uint8Array =>
+    sequence(serial, date, ...rest)
   check([
-    ['twice the same serial number', { entries: [{ serial: 5 }, { serial: 6 }, { serial: 5 }] }, 'REVOCATION_MALFORMED'],
+    [
+      'twice the same serial number',
+      { entries: [{ serial: 5 }, { serial: 6 }, { serial: 5 }] },
+      'REVOCATION_MALFORMED',
+    ],
     ['serial number 0, which is that of every leaf', { entries: [{ serial: 0 }] }, 'accepted'],
     ['a serial number of 20 bytes', { entries: [{ serial: 2n ** 159n - 1n }] }, 'accepted'],
     ['a serial number of 21 bytes', { entries: [{ serial: 2n ** 159n }] }, 'DER_LIMIT'],
     ['a serial number that is not minimal', { entries: [{ serial: hex('00020001') }] }, 'DER_NOT_CANONICAL'],
     ['a serial number without bytes', { entries: [{ serial: hex('') }] }, 'DER_NOT_CANONICAL'],
-    ['a date that does not exist', { entries: [{ serial: 5, date: tlv(0x17, ascii('260231000000Z')) }] }, 'DER_NOT_CANONICAL'],
+    [
+      'a date that does not exist',
+      { entries: [{ serial: 5, date: tlv(0x17, ascii('260231000000Z')) }] },
+      'DER_NOT_CANONICAL',
+    ],
     ['no date', entries(sequence(integer(5))), 'DER_TRUNCATED'],
     ['no serial number', entries(sequence(date)), 'DER_UNEXPECTED'],
     ['an empty entry', entries(sequence()), 'DER_TRUNCATED'],
     ['an entry that is no sequence', entries(integer(5)), 'DER_UNEXPECTED'],
     ['a reason', { entries: [{ serial: 5, extensions: [extension(reason)] }] }, 'accepted'],
-    ['a critical reason', { entries: [{ serial: 5, extensions: [extension(reason, true)] }] }, 'REVOCATION_UNSUPPORTED'],
-    ['another issuer, critical', { entries: [{ serial: 5, extensions: [extension(certificateIssuer, true)] }] }, 'REVOCATION_UNSUPPORTED'],
-    ['a reason twice', { entries: [{ serial: 5, extensions: [extension(reason), extension(reason)] }] }, 'CERTIFICATE_MALFORMED'],
-    ['an empty list of extensions', entries(entry(integer(5), sequence())), 'CERTIFICATE_MALFORMED'],
-    ['two lists of extensions', entries(entry(integer(5), sequence(sequence(hex('0603551d15'), octetString(hex('')))), sequence())), 'DER_TRAILING_DATA'],
+    [
+      'a critical reason',
+      { entries: [{ serial: 5, extensions: [extension(reason, true)] }] },
+      'REVOCATION_UNSUPPORTED',
+    ],
+    [
+      'another issuer, critical',
+      { entries: [{ serial: 5, extensions: [extension(certificateIssuer, true)] }] },
+      'REVOCATION_UNSUPPORTED',
+    ],
+    [
+      'a reason twice',
+      { entries: [{ serial: 5, extensions: [extension(reason), extension(reason)] }] },
+      'REVOCATION_MALFORMED',
+    ],
+    ['an empty list of extensions', entries(entry(integer(5), sequence())), 'REVOCATION_MALFORMED'],
+    [
+      'two lists of extensions',
+      entries(entry(integer(5), sequence(sequence(hex('0603551d15'), octetString(hex('')))), sequence())),
+      'DER_TRAILING_DATA',
+    ],
   ])
 
   it('are read whatever their reason, with their dates', () => {
@@ -146,9 +186,17 @@ describe('extensions', () => {
     ['a delta CRL indicator', more(extension(deltaIndicator, true)), 'REVOCATION_UNSUPPORTED'],
     ['an issuing distribution point', more(extension(issuingPoint, true)), 'REVOCATION_UNSUPPORTED'],
     ['critical FALSE written out', more(extension('1.2.3.4', false)), 'DER_NOT_CANONICAL'],
-    ['a number twice', { edit: (list) => repeatExtension(list, X509_OIDS.crlNumber) }, 'CERTIFICATE_MALFORMED'],
+    [
+      'a number twice',
+      { edit: (list) => repeatExtension(list, X509_OIDS.crlNumber) },
+      'REVOCATION_MALFORMED',
+    ],
     ['no number', { number: null }, 'REVOCATION_MALFORMED'],
-    ['an empty list', { number: null, edit: () => [], extraTbs: explicit(0, sequence()) }, 'CERTIFICATE_MALFORMED'],
+    [
+      'an empty list',
+      { number: null, edit: () => [], extraTbs: explicit(0, sequence()) },
+      'REVOCATION_MALFORMED',
+    ],
     ['none', { number: null, edit: () => [] }, 'DER_TRUNCATED'],
     ['a number of 20 bytes', only(crlNumber(2n ** 159n - 1n)), 'accepted'],
     ['a number of 21 bytes', only(crlNumber(2n ** 159n)), 'DER_LIMIT'],
@@ -179,12 +227,9 @@ describe.each([
   ...real.map((name) => ({ name, der: new Uint8Array(readFileSync(join(folder ?? '', 'crls', name))) })),
 ])('the list $name', ({ der }) => {
   const tree = derTree(der)
-  const regions: readonly (readonly [string, Outcome])[] = [
-    ['0.1.', 'CERTIFICATE_ALGORITHM'],
-    ['1.', 'CERTIFICATE_ALGORITHM_MISMATCH'],
-  ]
+  // Algorithm identifiers are compared as bytes, not walked.
   const expectedCode = (path: string, own: Outcome): Outcome =>
-    regions.find(([top]) => path.startsWith(top))?.[1] ?? own
+    path.startsWith('0.1.') || path.startsWith('1.') ? 'REVOCATION_MALFORMED' : own
 
   it('is refused for one length, one tag, or one byte too few', () => {
     expect(outcomeOf(() => parseCrl(der))).toBe('accepted')
@@ -196,7 +241,9 @@ describe.each([
         const got = outcomeOf(() => parseCrl(spoiled))
         if (got !== expectedCode(path, 'DER_NOT_CANONICAL')) wrong.push(`${path}: ${got}`)
       }
-      const high = writeSpoiled(tree, path, (tag, inner) => concat(Uint8Array.of(tag | 0x1f), tlv(tag, inner).subarray(1)))
+      const high = writeSpoiled(tree, path, (tag, inner) =>
+        concat(Uint8Array.of(tag | 0x1f), tlv(tag, inner).subarray(1)),
+      )
       const got = outcomeOf(() => parseCrl(high))
       // nextUpdate is looked for by its tag, and a list of entries may be missing.
       const own = path === '0.4' ? 'REVOCATION_MALFORMED' : 'DER_UNEXPECTED'
@@ -211,7 +258,8 @@ describe.each([
 
 describe('a list as a whole', () => {
   it('of more than 1 MiB is not read', () => {
-    const padded = (length: number): Uint8Array => crl(more({ oid: '1.2.3.4', value: new Uint8Array(length) }))
+    const padded = (length: number): Uint8Array =>
+      crl(more({ oid: '1.2.3.4', value: new Uint8Array(length) }))
     const rest = padded(900_000).length - 900_000
     expect(outcomeOf(() => parseCrl(padded(maxCrlBytes - rest)))).toBe('accepted')
     expect(outcomeOf(() => parseCrl(padded(maxCrlBytes - rest + 1)))).toBe('DER_LIMIT')

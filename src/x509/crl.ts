@@ -13,6 +13,7 @@ import {
   enter,
   expectElement,
   finish,
+  nextElement,
   openDer,
   peekTag,
   rawOf,
@@ -21,7 +22,7 @@ import {
 import { readBitString, readIntegerBytes, readSmallInteger, readTime } from '../asn1/values.js'
 import { bigEndianInteger, copyBytes } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
-import { VerificationError } from '../errors/error.js'
+import { VerificationError, isVerificationError } from '../errors/error.js'
 import { readAlgorithm, requireAlgorithm } from './algorithm.js'
 import { type Extension, readExtensions } from './extension.js'
 import { type Name, readName } from './name.js'
@@ -50,14 +51,43 @@ export interface Crl {
  * Parses a CRL of AMD's profile. Structure only: nothing in the result is authenticated.
  *
  * @param input - DER, copied.
- * @throws VerificationError `DER_*`, `REVOCATION_MALFORMED`, `REVOCATION_UNSUPPORTED`, `CERTIFICATE_*`.
+ * @throws VerificationError `DER_*`, `REVOCATION_MALFORMED`, `REVOCATION_UNSUPPORTED`.
  */
 export function parseCrl(input: Uint8Array): Crl {
+  try {
+    return readCrl(input)
+  } catch (error) {
+    // Names, extensions and algorithms have readers that certificates share.
+    if (isVerificationError(error) && error.stage === 'CERTIFICATE') {
+      throw new VerificationError('REVOCATION_MALFORMED', error.message, error.details)
+    }
+    throw error
+  }
+}
+
+/**
+ * The DER of a CRL's issuer name, to leave aside CRLs that are about other authorities.
+ *
+ * @throws VerificationError `DER_*`: then nobody can say whose it is.
+ */
+export function issuerOfCrl(der: Uint8Array): Uint8Array {
+  requireSize(der)
+  const tbs = enter(enter(openDer(der), tags.sequence, 'CRL'), tags.sequence, 'TBSCertList')
+  if (peekTag(tbs) === tags.integer) nextElement(tbs)
+  expectElement(tbs, tags.sequence, 'signature')
+  return rawOf(tbs, expectElement(tbs, tags.sequence, 'CRL issuer'))
+}
+
+function requireSize(input: Uint8Array): void {
   if (input.length > maxCrlBytes) {
     throw new VerificationError('DER_LIMIT', `a CRL of more than ${String(maxCrlBytes)} bytes`, {
       bytes: input.length,
     })
   }
+}
+
+function readCrl(input: Uint8Array): Crl {
+  requireSize(input)
   const der = copyBytes(input)
   const document = openDer(der)
   const list = enter(document, tags.sequence, 'CRL')

@@ -21,7 +21,10 @@ describe('AMD’s genuine authorities', () => {
     for (const der of genuine) {
       expect(outcomeOf(() => assertDer(der, limits))).toBe('accepted')
       for (const { oid, value } of parseCertificate(der).extensions.values())
-        expect(outcomeOf(() => assertDer(value, limits)), oid).toBe('accepted')
+        expect(
+          outcomeOf(() => assertDer(value, limits)),
+          oid,
+        ).toBe('accepted')
     }
   })
 
@@ -56,7 +59,8 @@ describe('a summary', () => {
   it('says what a certificate of any profile says', () => {
     expect(outcomeOf(() => parseCertificate(foreign))).toBe('CERTIFICATE_ALGORITHM')
     const node = new X509Certificate(foreign)
-    const { subject, serialNumber, notBefore, notAfter, signatureAlgorithm, extensions } = summarizeCertificate(foreign)
+    const { subject, serialNumber, notBefore, notAfter, signatureAlgorithm, extensions } =
+      summarizeCertificate(foreign)
     expect(subject).toMatch(/CN=foreign/)
     expect(serialNumber).toBe('4d')
     expect(signatureAlgorithm).toBe('ECDSA SHA-256')
@@ -76,7 +80,12 @@ describe('a summary', () => {
   })
 
   it('is not made of DER that is no certificate', () => {
-    for (const bytes of [nullValue(), sequence(), sequence(sequence(), sequence(), hex('030100')), hex('0201ff')])
+    for (const bytes of [
+      nullValue(),
+      sequence(),
+      sequence(sequence(), sequence(), hex('030100')),
+      hex('0201ff'),
+    ])
       expect(outcomeOf(() => summarizeCertificate(bytes))).toBe('CERTIFICATE_MALFORMED')
   })
 })

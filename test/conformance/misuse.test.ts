@@ -82,13 +82,15 @@ describe.each(calls)('%s', (_name, call) => {
     await expectTypeError({ ...input, policy: policyText })
     await expectTypeError({ ...input, policy: JSON.parse(policyText) })
     await expectTypeError({ ...input, binding: reportData })
+    for (const key of ['evidence', 'policy', 'binding'] as const)
+      await expectTypeError({ ...input, [key]: structuredClone(input[key]) })
     // One thing is not another.
     await expectTypeError({ ...input, evidence: policy, policy: evidence })
     await expectTypeError({ ...input, binding: policy })
   })
 
   it('takes a reason for an unchecked binding', async () => {
-    for (const unchecked of ['', undefined, null, true, 1, {}, ['why']])
+    for (const unchecked of ['', ' \n', undefined, null, true, 1, {}, ['why']])
       await expectTypeError({ ...input, binding: { unchecked } })
     expect((await call({ ...input, binding: { unchecked: 'nobody asks' } })).verdict).toBe('accepted')
   })
@@ -217,6 +219,26 @@ describe('the makers', () => {
   })
 })
 
+describe('a property that somebody adds to all objects', () => {
+  it('leaves nothing unchecked', async () => {
+    const other = bindings.reportData(new Uint8Array(64).fill(1), stored)
+    const strict = await parsePolicy(JSON.stringify({ ...(JSON.parse(policyText) as object), vmpl: [3] }))
+    Object.defineProperty(Object.prototype, 'unchecked', { value: 'polluted', configurable: true })
+    try {
+      await expect(verifyEvidence({ ...input, binding: other })).rejects.toMatchObject({
+        code: 'BINDING_MISMATCH',
+      })
+      await expect(verifyEvidence({ ...input, policy: strict })).rejects.toMatchObject({
+        code: 'APPRAISAL_VMPL',
+      })
+      await expect(verifyEvidence({ ...input, binding: {} as never })).rejects.toThrow(TypeError)
+      expect(() => bindings.reportData(reportData, { freshness: {} as never })).toThrow(TypeError)
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'unchecked')
+    }
+  })
+})
+
 describe('what a caller changes afterwards', () => {
   const copies = () => ({ bytes: report.slice(), key: leaf.slice(), at: new Date(GENUINE_AT) })
 
@@ -246,6 +268,20 @@ describe('what a caller changes afterwards', () => {
     mine.evidence = {} as never
     const result = await pending
     expect(result.at).toBe(GENUINE_AT.toISOString())
+  })
+
+  it('does not change a policy, neither its text nor itself', async () => {
+    const bytes = new TextEncoder().encode(policyText)
+    const pending = parsePolicy(bytes)
+    bytes.fill(0x20)
+    const read = await pending
+    expect(JSON.stringify(read)).toBe(policyText)
+    const mine = read as unknown as { vmpl: number[]; denied: { chips: string[] }; identity: unknown }
+    expect(() => mine.vmpl.push(3)).toThrow(TypeError)
+    expect(() => mine.denied.chips.push('00')).toThrow(TypeError)
+    expect(() => {
+      mine.identity = { unchecked: 'changed' }
+    }).toThrow(TypeError)
   })
 
   it('does not change a reason', async () => {

@@ -33,6 +33,12 @@ function* withoutCrl(subject: Subject): Iterable<PolicyCase> {
   const strange = given(flipLast(foreignCrl))
   yield right(subject, key, "left open, another line's given, forged", {}, { crl: 'none' }, strange)
   yield refused(subject, key, "required, another line's given, forged", requiredCrl(), missing, strange)
+  const left = { crl: unchecked(reason), minNumbers: { Milan: 1_000_000, Genoa: 1_000_000 } }
+  const ids = ['crl', 'graceDays', 'minNumbers', 'maxFetchAgeDays'].map((part) => `revocation.${part}`)
+  yield right(subject, key, 'left open, none given', requiredCrl(left), {
+    crl: 'none',
+    unchecked: ids.join(' '),
+  })
 }
 
 /** Runs with one CRL: what is given, when it was fetched, when the evidence is judged. */
@@ -112,6 +118,8 @@ function* grace(subject: Subject, crl: KnownCrl): Iterable<PolicyCase> {
   yield bad(key, `stale, ${days - 1} days of grace`, { graceDays: days - 1 }, late)
   yield ok(key, `stale, ${days} days of grace`, { graceDays: days }, late)
   yield ok(key, 'stale, left open', { graceDays: unchecked(reason) }, late, { unchecked: key })
+  // One that is not needed, but given, is held to the rest.
+  yield bad(key, 'stale, though none is required', { crl: open }, late)
 }
 
 /** Revocation: no CRL, the newest that is valid together with the leaf, and each of them stale. */

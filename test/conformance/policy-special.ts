@@ -197,6 +197,23 @@ function* identifiers(): Iterable<PolicyCase> {
     },
     { label: 'holds' },
   )
+  yield right(
+    plain,
+    'measurements.notAfter',
+    'of two rules that hold, the one that holds longer',
+    {
+      measurements: [
+        { label: 'first', value, notAfter: '2026-06-02' },
+        { label: 'longer', value, notAfter: '2026-06-03' },
+        { label: 'last', value, notAfter: '2026-06-02' },
+      ],
+    },
+    { label: 'longer', validUntil: '2026-06-03T23:59:59.999Z' },
+  )
+  const many = Array.from({ length: 40 }, (_, index) => index.toString(16).padStart(64, '5'))
+  const mine = '00'.repeat(32)
+  yield right(plain, 'hostData', 'the last of a long list', { hostData: [...many, mine] })
+  yield wrong(plain, 'hostData', 'in none of a long list', { hostData: many })
 }
 
 function* firmware(): Iterable<PolicyCase> {

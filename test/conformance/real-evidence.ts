@@ -1,5 +1,5 @@
 // The real evidence as the runs need it: items, genuine CRLs by product line, and AMD's published authorities.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { amdRoots } from '../../src/product/roots.js'
 import type { ProductLine } from '../../src/product/line.js'
@@ -60,7 +60,7 @@ function readMeta<T>(folder: string, key: string): T {
   return (meta as Readonly<Record<string, unknown>>)[key] as T
 }
 
-/** Genoa's CRL number 9, which is published with the figures, not with the items. */
+/** Genoa's CRL number 9, which the repository ships: it is a published figure. */
 const genoa9: CrlMeta = {
   file: 'genoa-9.crl.pem',
   issuer: 'ARK-Genoa',
@@ -77,14 +77,12 @@ export function realCrls(): readonly RealCrl[] {
   if (top === null) return []
   const metas = readMeta<readonly CrlMeta[]>(join(top, 'crls'), 'crls')
   const listed = metas.map((meta) => crlOf(meta, bytesOf(top, 'crls', meta.file)))
-  return [...listed, crlOf(genoa9, figure(join(top, '..', 'figures', 'crls'), genoa9.file))]
+  return [...listed, crlOf(genoa9, shippedPem(genoa9.file))]
 }
 
-/** A published figure: beside the real evidence, or where the repository ships it. */
-function figure(folder: string, name: string): Uint8Array {
-  const shipped = join(repositoryRoot(), 'vectors', 'real', name)
-  const file = existsSync(join(folder, name)) ? join(folder, name) : shipped
-  const [block, ...more] = fromPem(readFileSync(file, 'utf8')) ?? []
+/** The one block of a PEM file among the published figures that the repository ships. */
+function shippedPem(name: string): Uint8Array {
+  const [block, ...more] = fromPem(readFileSync(join(repositoryRoot(), 'vectors/real', name), 'utf8')) ?? []
   if (block === undefined || more.length > 0) throw new Error(`${name} is not one PEM block`)
   return block.bytes
 }

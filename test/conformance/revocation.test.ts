@@ -96,6 +96,29 @@ describe('a required CRL', () => {
   it('is not asked for where the policy does not', async () => {
     expect(await codeFor({ rule: null, crls: [] })).toBeNull()
     expect(await codeFor({ rule: { crl: open }, crls: [] })).toBeNull()
+    const rule = { crl: open, graceDays: 0, minNumbers: { Milan: 7 }, maxFetchAgeDays: 1 }
+    expect(await codeFor({ rule, crls: [] })).toBeNull()
+    expect(await codeFor({ rule, crls: [unfetched()] })).toBeNull()
+  })
+
+  it('that nobody asks for is still held to what the policy says of one', async () => {
+    const rule = { crl: open, graceDays: 0, minNumbers: { Milan: 7 }, maxFetchAgeDays: 1 }
+    const stale = crl({ nextUpdate: new Date('2026-05-25T00:00:00Z') })
+    expect(await codeFor({ rule, crls: [stale] })).toBe('REVOCATION_STALE')
+    expect(await codeFor({ rule, crls: [crl({ number: 6 })] })).toBe('REVOCATION_NUMBER')
+    const old: CrlInput = { crl: labCrl('Milan'), fetchedAt: later(LAB_NOW, -2 * day) }
+    expect(await codeFor({ rule, crls: [old] })).toBe('REVOCATION_FETCH_AGE')
+  })
+
+  it('that is not there leaves its checks unchecked, and the result says so', async () => {
+    for (const rule of [null, { crl: open }]) {
+      const outcome = await judge({ rule, crls: [{ crl: labCrl('Genoa'), fetchedAt: LAB_NOW }] })
+      if (outcome.verdict !== 'accepted') throw outcome.error
+      const ids = outcome.verified.unchecked.map(({ id }) => id).filter((id) => id.startsWith('revocation.'))
+      const names = ['signature', 'revoked', 'crl', 'graceDays', 'minNumbers', 'maxFetchAgeDays']
+      expect(ids).toEqual(names.map((name) => `revocation.${name}`))
+      expect(outcome.verified.crl).toBeNull()
+    }
   })
 })
 
@@ -226,6 +249,17 @@ describe('several CRLs', () => {
     expect(outcome.verified.crl?.number).toBe(number)
   })
 
+  it('that are the same are one with a fetch time, if there is one', async () => {
+    for (const crls of [
+      [unfetched({ number: 8 }), fresh],
+      [fresh, unfetched({ number: 8 })],
+    ]) {
+      const outcome = await judge({ rule, crls })
+      if (outcome.verdict !== 'accepted') throw outcome.error
+      expect(outcome.verified.crl?.fetchedAt).toBe(LAB_NOW.toISOString())
+    }
+  })
+
   it('that all fail are refused for the newest', async () => {
     expect(await codeFor({ rule, crls: [crl({ number: 4 }), stale] })).toBe('REVOCATION_STALE')
     expect(await codeFor({ rule, crls: [crl({ number: 3 }), crl({ number: 4 })] })).toBe('REVOCATION_NUMBER')
@@ -236,7 +270,7 @@ describe('the scope of a CRL', () => {
   it.each<readonly [LabEvidence, CrlInput['scope'], string]>([
     [milan, undefined, 'vcek'],
     [milan, 'vcek', 'vcek'],
-    [milan, 'vlek', 'vlek'],
+    [milan, 'vlek', 'unknown'],
     [milanVlek, undefined, 'unknown'],
     [milanVlek, 'vcek', 'unknown'],
     [milanVlek, 'vlek', 'vlek'],

@@ -2,10 +2,7 @@
 import {
   appraiseEvidence,
   bindings,
-  decodeEvidence,
-  ownChallenge,
   parsePolicy,
-  parseReport,
   verifyDebugEvidence,
   verifyEvidence,
 } from '../../src/index.js'
@@ -26,6 +23,9 @@ import type {
   VerificationError,
   VerificationInput,
   VerifiedEvidence,
+  decodeEvidence,
+  ownChallenge,
+  parseReport,
 } from '../../src/index.js'
 import type { AppraisedReport } from '../../src/appraisal/appraise.js'
 import type { AuthenticReport } from '../../src/endorsement/authenticate.js'
@@ -41,6 +41,7 @@ declare const binding: Binding
 declare const challenge: Challenge
 declare const report: Report
 declare const document: PolicyDocument
+declare function use<T>(value: T): void
 const at = new Date(0)
 const input = { evidence, policy, binding, at }
 
@@ -86,17 +87,17 @@ expectType<
 >()
 
 // Nothing of the input can be left out.
-// @ts-expect-error no time
+// @ts-expect-error the time is missing
 void verifyEvidence({ evidence, policy, binding })
-// @ts-expect-error no policy
+// @ts-expect-error the policy is missing
 void verifyEvidence({ evidence, binding, at })
-// @ts-expect-error no binding
+// @ts-expect-error the binding is missing
 void verifyEvidence({ evidence, policy, at })
-// @ts-expect-error no evidence
+// @ts-expect-error the evidence is missing
 void verifyEvidence({ policy, binding, at })
-// @ts-expect-error no time
+// @ts-expect-error the time is missing
 void appraiseEvidence({ evidence, policy, binding })
-// @ts-expect-error no binding
+// @ts-expect-error the binding is missing
 void verifyDebugEvidence({ evidence, policy, at })
 // @ts-expect-error a time is a Date
 void verifyEvidence({ ...input, at: 0 })
@@ -116,7 +117,7 @@ void verifyEvidence({ ...input, anchors: [] })
 void verifyEvidence({ ...input, skip: ['debug'] })
 
 // Freshness is stated, or left open with a reason.
-// @ts-expect-error no options
+// @ts-expect-error the options are missing
 void bindings.reportData(new Uint8Array(64))
 // @ts-expect-error nothing stated
 void bindings.reportData(new Uint8Array(64), {})
@@ -127,32 +128,29 @@ void bindings.digest('sha1', new Uint8Array(64), { freshness: challenge })
 expectType<Equals<ReturnType<typeof ownChallenge>, Challenge>>()
 
 // The form of the binding decides the type of the result.
-expectType<Equals<Awaited<ReturnType<typeof verifyBound>>, VerifiedEvidence | UnidentifiedEvidence>>()
-expectType<Equals<Awaited<ReturnType<typeof verifyUnbound>>, UnboundEvidence>>()
-expectType<
-  Equals<Awaited<ReturnType<typeof verifyEither>>, VerifiedEvidence | UnidentifiedEvidence | UnboundEvidence>
->()
+declare const either: VerificationInput
+const unbound = { ...input, binding: { unchecked: 'nobody asks' } }
+verifyEvidence(input).then(use<VerifiedEvidence | UnidentifiedEvidence>, use)
+verifyEvidence(unbound).then(use<UnboundEvidence>, use)
+verifyDebugEvidence(input).then(use<DebugEvidence>, use)
 expectType<Equals<Awaited<ReturnType<typeof verifyDebugEvidence>>, DebugEvidence>>()
-async function verifyBound() {
-  return verifyEvidence({ evidence, policy, binding, at })
-}
-async function verifyUnbound() {
-  return verifyEvidence({ evidence, policy, binding: { unchecked: 'nobody asks' }, at })
-}
-async function verifyEither(any: VerificationInput) {
-  return verifyEvidence(any)
-}
+// @ts-expect-error what is unbound may not be taken for verified
+verifyEvidence(unbound).then(use<VerifiedEvidence | UnidentifiedEvidence>, use)
+// @ts-expect-error an identity that the policy may have left open is still open
+verifyEvidence(input).then(use<VerifiedEvidence>, use)
+// @ts-expect-error an input of unknown form may be unbound
+verifyEvidence(either).then(use<VerifiedEvidence | UnidentifiedEvidence>, use)
 
 // Only an accepted appraisal has something verified; only a refused one has claims.
 export function read(appraisal: Appraisal): void {
   // @ts-expect-error not before the verdict is known
-  void appraisal.verified
+  use(appraisal.verified)
   // @ts-expect-error not before the verdict is known
-  void appraisal.claimed
+  use(appraisal.claimed)
   if (appraisal.verdict === 'accepted') {
     expectType<Equals<typeof appraisal.verified, VerifiedEvidence | UnidentifiedEvidence | UnboundEvidence>>()
     // @ts-expect-error an accepted one has no code
-    void appraisal.code
+    use(appraisal.code)
     if (appraisal.verified.kind === 'verified')
       expectType<Equals<typeof appraisal.verified, VerifiedEvidence>>()
   } else {
@@ -160,7 +158,7 @@ export function read(appraisal: Appraisal): void {
     expectType<Equals<typeof appraisal.code, ErrorCode>>()
     expectType<Equals<typeof appraisal.verdict, 'rejected' | 'unverifiable' | 'malformed'>>()
     // @ts-expect-error a refused one has nothing verified
-    void appraisal.verified
+    use(appraisal.verified)
   }
 }
 

@@ -20,7 +20,7 @@ const policyCheckPoints: readonly Point[] = appraisalChecks.map(({ id }) => ({
   cases: all,
 }))
 
-const lineOfRole = "role === key.kind ? 'leaf' : 'issuer'"
+const partOfPath = "role === issuer.commonName ? 'issuer' : 'leaf'"
 
 export const checkEdits: readonly Edit[] = [
   ...pointsOf('appraisal/appraise.ts', [
@@ -63,25 +63,20 @@ export const checkEdits: readonly Edit[] = [
     // An intermediate that is not the pinned one is passed over, and the pinned one used.
     becomes(
       'check:intermediates',
-      'if (rotated === null) {',
-      "if (rotated === null && !on('check:intermediates')) continue\n    if (rotated === null) {",
+      'if (issuer === null) {',
+      "if (issuer === null && !on('check:intermediates')) continue\n    if (issuer === null) {",
       all,
     ),
   ]),
   ...pointsOf('endorsement/chain.ts', [
     refuses('check:chain.issuer', '!equalBytes(key.certificate.issuer.raw, issuer.subject)', all),
-    // No key is needed either: an engine could not import every one.
+    // The first of the issuers has signed everything. Its key is not needed: not every one can be imported.
     becomes(
       'check:chain.signature',
-      'const rsa = await issuerKey(engine, issuer)',
-      "const rsa = on('check:chain.signature') ? await issuerKey(engine, issuer) : null",
+      'const rsa = await issuerKey(engine, candidate)',
+      "if (!on('check:chain.signature')) return\n      const rsa = await issuerKey(engine, candidate)",
       all,
     ),
-    {
-      find: '!(await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs))',
-      replace: 'rsa !== null && !(await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs))',
-      points: [],
-    },
   ]),
   ...pointsOf('endorsement/authenticate.ts', [
     becomes(
@@ -97,43 +92,48 @@ export const checkEdits: readonly Edit[] = [
     ),
   ]),
   ...pointsOf('endorsement/revocation.ts', [
+    // A CRL of another issuer counts like one of the ARK.
+    requires(
+      'issuer',
+      'equalBytes(issuerOfCrl(der), ark.subject)',
+      of('revocation/guards', 'signed by the ARK in another name'),
+    ),
     refuses(
       'check:revocation.signature',
-      '!(await engine.verifyRsaPss(await issuerKey(engine, ark), signature, tbs))',
+      '!(await engine.verifyRsaPss(await issuerKey(engine, ark), crl.signature, crl.tbs))',
       all,
     ),
     {
-      find: 'crl.revoked.has(serial)',
-      replace: `on('check:revocation.revoked') && on(\`.listed.\${${lineOfRole}}\`) && crl.revoked.has(serial)`,
+      find: 'if (!crl.revoked.has(serial)) continue',
+      replace: `if (!on('check:revocation.revoked') || !on(\`.listed.\${${partOfPath}}\`)) continue
+      if (!crl.revoked.has(serial)) continue`,
       points: [
         { id: 'check:revocation.revoked', cases: all },
         { id: 'listed.issuer', cases: of('revocation/revoked', 'Genoa: the ASK is listed, revocation unchecked') },
         { id: 'listed.leaf', cases: of('revocation/revoked', 'Genoa: the leaf (serial 0) is listed') },
       ],
     },
+  ]),
+  ...pointsOf('endorsement/crl-rule.ts', [
     // Without a CRL none is needed.
     becomes(
       'check:revocation.crl',
-      'if (best === undefined) {',
-      `if (best === undefined && !on('check:revocation.crl')) {
-    for (const id of ['crl', 'graceDays', 'minNumbers', 'maxFetchAgeDays']) ledger.pass('revocation.' + id)
-    return null
-  }
-  if (best === undefined) {`,
+      'if (!isUnchecked(rule.crl)) {',
+      "if (!isUnchecked(rule.crl) && on('check:revocation.crl')) {",
       all,
     ),
-    {
-      find: 'return { supplied, failures, satisfiesUntil }',
-      replace: 'return { supplied, failures: failures.filter(({ id }) => on(`check:${id}`)), satisfiesUntil }',
-      points: ['graceDays', 'minNumbers', 'maxFetchAgeDays'].map((id) => ({
-        id: `check:revocation.${id}`,
-        cases: all,
-      })),
-    },
-    // A CRL of another issuer counts like one of the ARK.
-    refuses('issuer', '!equalBytes(supplied.crl.issuer.raw, ark.subject)', [
-      ...of('revocation/guards', 'signed by the ARK in another name'),
-    ]),
+    ...(
+      [
+        ['crl', 'presence(rule, unbounded)'],
+        ['graceDays', 'window(graceDays, crl, staleAfter, at)'],
+        ['minNumbers', 'number(minNumbers, floor, crl, line)'],
+        ['maxFetchAgeDays', 'fetchAge(maxFetchAgeDays, fetchedAt, unbounded, at)'],
+      ] as const
+    ).map(([id, find]) => ({
+      find,
+      replace: `on('check:revocation.${id}') ? ${find} : passed`,
+      points: id === 'crl' ? [] : [{ id: `check:revocation.${id}`, cases: all }],
+    })),
   ]),
   ...pointsOf('binding/verify-binding.ts', [
     refuses('check:freshness', 'order.indexOf(actual) > order.indexOf(least)', all),

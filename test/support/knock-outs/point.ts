@@ -66,12 +66,12 @@ export function pointsOf(file: string, sketches: readonly Sketch[]): readonly Ed
 /** Ids of checks of the registry stand as they are, others get the file before them. */
 const quoted = (id: string): string => (id.startsWith('check:') ? `'${id}'` : `'.${id}'`)
 
-/** A condition that refuses when it holds. Knocked out, it never holds. */
-export const refuses = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => ({
-  find,
-  replace: `(on(${quoted(id)}) && (${find}))`,
-  points: [{ id, cases, ...rest }],
-})
+/** A condition, or a whole `if (…)`, that refuses when it holds. Knocked out, it never holds. */
+export const refuses = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => {
+  const [, whole] = /^if \((.*)\)$/s.exec(find) ?? []
+  const condition = `(on(${quoted(id)}) && (${whole ?? find}))`
+  return { find, replace: whole === undefined ? condition : `if ${condition}`, points: [{ id, cases, ...rest }] }
+}
 
 /** A condition that must hold. Knocked out, it always does. */
 export const requires = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => ({

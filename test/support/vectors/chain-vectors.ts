@@ -162,6 +162,20 @@ const hints: readonly TestSketch[] = [
     input: { ...rotatedEvidence, ...certificates(rotated.Genoa.der), ...arkSigned },
   },
   {
+    comment: 'arkSigned: leaf of the pinned ASK, with that ASK and a rotated one',
+    why: 'a table may carry both during a rotation',
+    source: 'attested policy, intermediates',
+    flags: ['valid'],
+    input: { ...certificates(lines.Genoa.ask.der, rotated.Genoa.der), ...arkSigned },
+  },
+  {
+    comment: 'arkSigned: leaf of a rotated ASK, with the pinned ASK after it',
+    why: 'a table may carry both during a rotation',
+    source: 'attested policy, intermediates',
+    flags: ['valid'],
+    input: { ...rotatedEvidence, ...certificates(rotated.Genoa.der, lines.Genoa.ask.der), ...arkSigned },
+  },
+  {
     comment: 'arkSigned: leaf alone, the pinned ASK is used',
     why: 'nothing was supplied to choose',
     source: 'attested policy, intermediates',

@@ -7,6 +7,7 @@ import { type TestSketch, type VectorFile, type VectorInput, group, vectorFile }
 import { base64, inputOf, policyWith } from './inputs.js'
 
 const own = labEvidence({ line: 'Genoa', version: 3 })
+const otherChip = labEvidence({ line: 'Genoa', version: 3, report: { chipId: new Uint8Array(64).fill(7) } })
 const vlek = labEvidence({ line: 'Genoa', signer: 'vlek', version: 3 })
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 const ghcb = 'AMD 56421 (GHCB), SNP Extended Guest Request'
@@ -165,9 +166,28 @@ const tables: readonly TestSketch[] = [
       maxFetchAgeDays: 30,
     }),
   }),
+  ok('a VLEK, and the VCEK given beside it', 'SIGNING_KEY chooses', {
+    ...table(makeCertTable([{ guid: 'vlek', data: vlek.vek }])),
+    endorsementKey: base64(own.vek),
+  }),
+  ok('a CRL in the table that the caller also gives, with its fetch time', 'the caller knows more of it', {
+    ...table(
+      makeCertTable([
+        { guid: 'vcek', data: own.vek },
+        { guid: 'crl', data: own.crl },
+      ]),
+    ),
+    crls: [{ crl: base64(own.crl), fetchedAt: '2026-05-30T00:00:00Z' }],
+    policy: policyWith('revocation', {
+      crl: 'required',
+      graceDays: 0,
+      minNumbers: { unchecked: 'not part of this vector' },
+      maxFetchAgeDays: 30,
+    }),
+  }),
   bad('with another VCEK given beside it', 'EVIDENCE_DUPLICATE', 'neither would be chosen', {
     ...table(own.table),
-    endorsementKey: base64(vlek.vek),
+    endorsementKey: base64(otherChip.vek),
   }),
   bad(
     'a GUID twice',

@@ -232,6 +232,21 @@ const texts: readonly TestSketch[] = [
     'not every reader keeps it',
     document.replace('"version":1', '"version":9007199254740993'),
   ),
+  text(
+    'VMPL 1e-999',
+    'a reader that rounds takes it for 0',
+    document.replace('"vmpl":[0]', '"vmpl":[1e-999]'),
+  ),
+  text(
+    'VMPL 0.00000000000000000000001',
+    'a reader that rounds takes it for 0',
+    document.replace('"vmpl":[0]', '"vmpl":[0.00000000000000000000001]'),
+  ),
+  text(
+    'VMPL 2.99999999999999999999',
+    'a reader that rounds takes it for 3',
+    document.replace('"vmpl":[0]', '"vmpl":[2.99999999999999999999]'),
+  ),
   text('nested too deeply', 'depth is bounded', '['.repeat(10_000)),
   text('nothing', 'no document', ''),
   text('an array', 'no document', '[]'),

@@ -117,6 +117,31 @@ const policy: readonly TestSketch[] = [
     [],
     policyOf({ crl: stated }),
   ),
+  accept(
+    'a good one, with crl unchecked',
+    'it meets the other demands',
+    [crlOf()],
+    policyOf({ crl: stated }),
+  ),
+  unverifiable(
+    'a stale one, with crl unchecked',
+    'what the policy states is demanded of a CRL that is there',
+    [crlOf()],
+    stale,
+    policyOf({ crl: stated, maxFetchAgeDays: 365 }),
+    '2026-07-01T00:00:01Z',
+  ),
+  accept(
+    'without a fetch time and floor, with crl unchecked',
+    'none is needed, so its age does not matter',
+    [crlOf({}, {})],
+    policyOf({ crl: stated, minNumbers: stated }),
+  ),
+  accept(
+    'one of another line that is not even well formed, beside the right one',
+    'others are left aside, whatever they are',
+    [{ crl: base64(labCrl('Milan', { nextUpdate: null, number: null })), fetchedAt }, crlOf()],
+  ),
 ]
 
 const leafWhy = 'a genuine CRL that lists a certificate of the path refuses, whatever the policy says'

@@ -1,0 +1,2 @@
+// A process, or a module, that does nothing.
+export {}

@@ -1,0 +1,65 @@
+// What mutations start from: genuine and lab inputs of every kind.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { toHex } from '../support/der.js'
+import { pem } from '../support/cert-table.js'
+import { fullDocument } from '../support/policy-document.js'
+import { openPolicy } from '../support/lab-verifier.js'
+import { labCrl, labEvidence } from '../support/pki.js'
+import type { LabEvidence } from '../support/pki.js'
+import { realFolder, realItems, repositoryRoot } from '../support/real-folder.js'
+
+export type Seeds = readonly Uint8Array[]
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+/** Lab evidence of each line, of both signers and of all versions. */
+export const labSeeds: readonly LabEvidence[] = [
+  labEvidence({ line: 'Milan', version: 2 }),
+  labEvidence({ line: 'Milan', version: 3 }),
+  labEvidence({ line: 'Genoa', version: 4, signer: 'vlek' }),
+  labEvidence({ line: 'Turin', version: 5 }),
+]
+
+const committed = (name: string): Uint8Array => new Uint8Array(readFileSync(join(repositoryRoot(), 'vectors/real', name)))
+const realFiles = (role: 'report' | 'vek'): Seeds =>
+  realItems().flatMap(({ folder, meta }) => {
+    const name = meta.files[role]
+    return name === undefined ? [] : [new Uint8Array(readFileSync(join(folder, name)))]
+  })
+const realCrl = (name: string): Seeds => {
+  const folder = realFolder()
+  return folder === null ? [] : [new Uint8Array(readFileSync(join(folder, 'crls', name)))]
+}
+
+export const reports: Seeds = [...labSeeds.map(({ report }) => report), ...realFiles('report')]
+export const leaves: Seeds = [...labSeeds.map(({ vek }) => vek), ...realFiles('vek')]
+export const certificates: Seeds = [...leaves, ...labSeeds.flatMap(({ ask, ark }) => [ask, ark])]
+export const crls: Seeds = [
+  labCrl('Genoa'),
+  labCrl('Milan'),
+  labCrl('Milan', { entries: [{ serial: 1 }, { serial: 2 }] }),
+  ...realCrl('genoa-4.der'),
+  ...realCrl('milan-6.der'),
+]
+export const tables: Seeds = labSeeds.map(({ table }) => table)
+
+export const tsmReports: Seeds = [
+  ...labSeeds.map(({ report, table }) => utf8(JSON.stringify({ outblob: base64(report), auxblob: base64(table), provider: 'sev_guest' }))),
+  committed('genoa-v3.tsm.json'),
+]
+export const containers: Seeds = [
+  ...reports,
+  ...labSeeds.map(({ report, table }) => new Uint8Array([...report, ...table])),
+  ...tsmReports,
+  ...labSeeds.map(({ report }) => utf8(toHex(report))),
+  ...labSeeds.map(({ report }) => utf8(base64(report))),
+  committed('gcp-milan-v5.report.hex'),
+]
+export const texts: Seeds = [
+  ...certificates.map((der) => utf8(pem(der))),
+  ...crls.map((der) => utf8(pem(der, 'X509 CRL'))),
+  utf8(certificates.map((der) => pem(der)).slice(0, 3).join('\n')),
+]
+export const policies: Seeds = [utf8(JSON.stringify(fullDocument)), utf8(JSON.stringify(openPolicy, null, 1))]

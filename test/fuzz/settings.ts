@@ -1,0 +1,13 @@
+// How much is fuzzed: little on every test run, as much as wanted by hand.
+
+function numberOf(name: string, fallback: number): number {
+  const text = process.env[name]
+  if (text === undefined || text === '') return fallback
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${name} must be a number above 0`)
+  return value
+}
+
+/** Inputs per target. */
+export const fuzzRuns: number = numberOf('ATTESTED_FUZZ_RUNS', 2000)
+export const fuzzSeed: number = numberOf('ATTESTED_FUZZ_SEED', 1)
