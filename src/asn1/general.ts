@@ -32,12 +32,18 @@ export function parseAsn1(der: Uint8Array, limits: DerLimits = defaults): asn1js
   return result
 }
 
+interface Noted {
+  readonly error: string
+  readonly valueBlock: { readonly value?: unknown }
+}
+
 /** The first problem that asn1js noted on an element: it keeps some to the element and parses on. */
-function problemIn(block: asn1js.BaseBlock): string {
-  if (block.error !== '') return block.error
-  const { value } = block.valueBlock as { readonly value?: unknown }
-  for (const child of Array.isArray(value) ? (value as readonly unknown[]) : []) {
-    const problem = child instanceof asn1js.BaseBlock ? problemIn(child) : ''
+function problemIn({ error, valueBlock }: Noted): string {
+  if (error !== '') return error
+  const { value } = valueBlock
+  // Constructed elements hold a list of elements, others something else.
+  for (const child of Array.isArray(value) ? (value as readonly Noted[]) : []) {
+    const problem = problemIn(child)
     if (problem !== '') return problem
   }
   return ''

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { asyncOutcomeOf } from '../../test/fuzz/outcome.js'
 import { concat, hex } from '../../test/support/der.js'
 import { P384_ORDER, ecKey, p256Spki, rsaKey, signEcdsa } from '../../test/support/keys.js'
+import { codeOf, evidenceOf, inputOf, labVerifier } from '../../test/support/lab-verifier.js'
+import { labEvidence } from '../../test/support/pki.js'
 import { signPkcs1, signPss } from '../../test/support/pss.js'
 import { defaultEngine } from './default-engine.js'
 import { type CryptoEngine, type EngineKey, importOnce } from './engine.js'
@@ -148,9 +150,9 @@ describe('a runtime', () => {
   const subtleWith = (members: Partial<SubtleCrypto>): void => {
     vi.stubGlobal('crypto', { subtle: { ...members } })
   }
-  const failing = (error: unknown) => () => Promise.reject(error as Error)
+  const failing = (error: unknown) => (): Promise<never> => Promise.reject(error as Error)
   const { subtle } = globalThis.crypto
-  const importKey = subtle.importKey.bind(subtle) as SubtleCrypto['importKey']
+  const importKey = subtle.importKey.bind<SubtleCrypto['importKey']>(subtle)
   // Made before anything is stubbed: making them needs a runtime that works.
   const { point } = ecKey('runtime')
   const { spki } = rsaKey('ark-Milan')
@@ -171,7 +173,7 @@ describe('a runtime', () => {
     ['a TypeError of the platform', new TypeError('cannot read')],
     ['anything else', 'text'],
   ])('that fails with %s is unsupported, in every operation', async (_, error) => {
-    subtleWith({ importKey: failing(error) as SubtleCrypto['importKey'] })
+    subtleWith({ importKey: failing(error) })
     const broken = realEngine()
     expect(await asyncOutcomeOf(() => broken.importRsaKey(spki))).toBe('CRYPTO_UNSUPPORTED')
     expect(await asyncOutcomeOf(() => broken.importP384Key(point))).toBe('CRYPTO_UNSUPPORTED')
@@ -191,7 +193,7 @@ describe('a runtime', () => {
     subtleWith({
       importKey: (() => {
         throw new Error('not implemented')
-      }) as unknown as SubtleCrypto['importKey'],
+      }) as SubtleCrypto['importKey'],
     })
     expect(await asyncOutcomeOf(() => realEngine().importP384Key(point))).toBe('CRYPTO_UNSUPPORTED')
   })
@@ -201,5 +203,22 @@ describe('a runtime', () => {
     const engine = realEngine()
     const ec = await engine.importP384Key(point)
     expect(await engine.verifyP384(ec, new Uint8Array(96), message)).toBe(false)
+  })
+
+  it('that cannot do its part never gives a verdict about a signature', async () => {
+    const lab = labEvidence()
+    const input = await inputOf(evidenceOf(lab))
+    expect(await codeOf(labVerifier, input)).toBeNull()
+    for (const members of [
+      { importKey: failing(new Error('no')) },
+      { importKey, verify: failing(new Error('no')) },
+    ]) {
+      subtleWith(members)
+      const outcome = await labVerifier.appraiseEvidence(input)
+      expect(outcome).toMatchObject({ verdict: 'unverifiable', code: 'CRYPTO_UNSUPPORTED' })
+    }
+    vi.unstubAllGlobals()
+    // Nothing of the failure is remembered.
+    expect(await codeOf(labVerifier, input)).toBeNull()
   })
 })

@@ -6,6 +6,7 @@ import type { CryptoEngine } from '../crypto/engine.js'
 import { webCryptoEngine } from '../crypto/webcrypto.js'
 import type { VerificationInput } from '../verify/input.js'
 import { makeVerifier } from '../verify/pipeline.js'
+import type { TrustAnchors } from './anchors.js'
 import { anchorsFrom } from './anchors.js'
 import { createEndorsementCache } from './cache.js'
 
@@ -40,9 +41,9 @@ function countingEngine(): { readonly engine: CryptoEngine; readonly counts: Cou
 const lab = labEvidence()
 const open = { unchecked: 'not part of this test' } as const
 
-async function setUp() {
+async function setUp(anchors: TrustAnchors = labAnchors()) {
   const { engine, counts } = countingEngine()
-  const verifier = makeVerifier(labAnchors(), { engine })
+  const verifier = makeVerifier(anchors, { engine })
   const cache = createEndorsementCache()
   const judge = async (stated: Partial<VerificationInput> = {}) =>
     codeOf(verifier, await inputOf(evidenceOf(lab), { cache, ...stated }))
@@ -169,7 +170,8 @@ describe('what is no hit', () => {
   })
 
   it('a leaf that another engine verified', async () => {
-    const [one, two] = [await setUp(), await setUp()]
+    const anchors = labAnchors()
+    const [one, two] = [await setUp(anchors), await setUp(anchors)]
     expect(await one.judge()).toBeNull()
     expect(await two.judge({ cache: one.cache })).toBeNull()
     expect(two.counts).toEqual({ rsa: 1, p384: 1, rsaKeys: 1, p384Keys: 1 })

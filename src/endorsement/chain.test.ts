@@ -24,6 +24,8 @@ interface Periods {
 }
 
 type Judge = (time: number) => Promise<string | null>
+/** Until when the last accepted one is valid. */
+let ended = ''
 const judges = new Map<string, Promise<Judge>>()
 
 /** Judges a chain of its own at a time: everything is valid for decades unless a period is given. */
@@ -44,7 +46,12 @@ async function newJudge({ ark: arkPeriod = {}, ask: askPeriod = {}, leaf = {} }:
   const decades = { notBefore: new Date('2020-06-01T00:00:00Z'), notAfter: new Date('2040-01-01T00:00:00Z') }
   const vek = makeVek({ line: 'Milan', kind: 'vcek', authority: ask, key, ...decades, ...leaf }).der
   const evidence = await evidenceOf({ report: signReport(makeReport(), key.scalar), vek })
-  return async (time: number) => codeOf(verifier, await inputOf(evidence, { at: new Date(time) }))
+  return async (time: number) => {
+    const outcome = await verifier.appraiseEvidence(await inputOf(evidence, { at: new Date(time) }))
+    if (outcome.verdict !== 'accepted') return outcome.code
+    ended = outcome.verified.validUntil
+    return null
+  }
 }
 
 describe('the validity of the leaf', () => {
@@ -77,6 +84,12 @@ describe.each<readonly [string, (options: AuthorityOptions) => Periods]>([
     expect(await judge(begins.getTime())).toBeNull()
     expect(await judge(begins.getTime() - 1)).toBe('CERTIFICATE_NOT_YET_VALID')
     expect(await judge(begins.getTime() - 300_000)).toBe('CERTIFICATE_NOT_YET_VALID')
+  })
+
+  it('bounds the result, although the leaf is valid longer', async () => {
+    const judge = await makeJudge(periodsOf(period))
+    expect(await judge(begins.getTime())).toBeNull()
+    expect(ended).toBe(ends.toISOString())
   })
 
   it('ends with the second that notAfter names', async () => {

@@ -145,6 +145,15 @@ describe('an intermediate that is not of AMD’s profile', () => {
     ],
     ['no constraints', make({ edit: (list) => dropExtension(list, X509_OIDS.basicConstraints) })],
     ['no key usage', make({ edit: (list) => dropExtension(list, X509_OIDS.keyUsage) })],
+    [
+      'a key usage that is not critical',
+      make({
+        edit: (list) => [
+          ...dropExtension(list, X509_OIDS.keyUsage),
+          { oid: X509_OIDS.keyUsage, value: keyUsage(KEY_CERT_SIGN).value },
+        ],
+      }),
+    ],
     ['a key usage for CRLs as well', make({ edit: usage(KEY_CERT_SIGN, CRL_SIGN) })],
     ['a key usage for signatures alone', make({ edit: usage(0) })],
     ['no usage at all', make({ edit: usage() })],
@@ -211,6 +220,19 @@ describe('an intermediate that is known to be revoked', () => {
   ])('is refused with one that does not list it: %s', async (_name, ask) => {
     for (const policy of [pinned, rotating])
       expect(await judge(revoked, [ask], { policy, verifier })).toBe('REVOCATION_REVOKED')
+  })
+
+  it('is refused by its fingerprint alone, or by its key alone', async () => {
+    const [certificateSha256, spkiSha256] = [sha256Hex(revoked.ask), sha256Hex(issuerOf(revoked.ask).spki)]
+    for (const known of [
+      { certificateSha256, spkiSha256: '' },
+      { certificateSha256: '', spkiSha256 },
+    ])
+      expect(await judge(revoked, [revoked.ask], { verifier: makeVerifier(labAnchors([known])) })).toBe(
+        'REVOCATION_REVOKED',
+      )
+    const other = makeVerifier(labAnchors([{ certificateSha256: '', spkiSha256: '' }]))
+    expect(await judge(revoked, [revoked.ask], { verifier: other })).toBeNull()
   })
 
   it('is refused even where the leaf is of the good one', async () => {

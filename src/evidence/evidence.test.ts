@@ -205,12 +205,14 @@ describe('copies', () => {
     const bytes = { 'snp-report': report, 'snp-report+cert-table': withTable, tsm }[format].slice()
     const [key, authority, list] = [vek.slice(), ark.slice(), crl.slice()]
     const fetchedAt = new Date(5000)
-    const extras = { endorsementKey: key, certificates: [authority], crls: [{ crl: list, fetchedAt }] }
+    const certificates: Uint8Array[] = [authority]
+    const crls = [{ crl: list, fetchedAt }]
+    const extras = { endorsementKey: key, certificates, crls }
     const decoding = decodeEvidence(bytes, format, extras)
     for (const each of [bytes, key, authority, list]) each.fill(0)
     fetchedAt.setTime(0)
-    extras.certificates.push(other.ask)
-    extras.crls.length = 0
+    certificates.push(other.ask)
+    crls.length = 0
     const parts = partsOfEvidence(await decoding)
     expect(parts.report).toEqual(report)
     expect(parts.leaves.map(({ der }) => der)).toEqual([vek])

@@ -31,12 +31,12 @@ describe('R and S', () => {
     expect(P384_ORDER).toBe(n)
   })
 
-  it.each([1n, 2n, n >> 1n, n - 2n, n - 1n])('may be %x', (value) => {
+  it.each([1n, 2n, n >> 1n, n - 2n, n - 1n])('may be %s', (value) => {
     expect(problemOf(withSignature(value, 1n))).toBeNull()
     expect(problemOf(withSignature(1n, value))).toBeNull()
   })
 
-  it.each([0n, n, n + 1n, (1n << 384n) - 1n])('may not be %x', (value) => {
+  it.each([0n, n, n + 1n, (1n << 384n) - 1n])('may not be %s', (value) => {
     expect(problemOf(withSignature(value, 1n))).toContain('signature R')
     expect(problemOf(withSignature(1n, value))).toContain('signature S')
   })

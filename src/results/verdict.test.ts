@@ -201,13 +201,7 @@ describe.each(cases)('$name', (one) => {
       !accepted && verdict.verdict !== 'malformed' && verdict.code !== 'REPORT_VERSION_UNSUPPORTED',
     )
     expect(verdict.policyDigest).toMatch(/^[0-9a-f]{64}$/)
-    for (const key of [
-      'validUntil',
-      'evidenceDigest',
-      'product',
-      'signer',
-      'endorsementKey',
-    ] as const)
+    for (const key of ['validUntil', 'evidenceDigest', 'product', 'signer', 'endorsementKey'] as const)
       expect(verdict[key] !== null, key).toBe(accepted)
     if (!accepted) {
       const { binding, softwareIdentity, freshness, channel, crl, chipId } = verdict

@@ -51,6 +51,31 @@ export function ourCertificate(der: Uint8Array): CertificateFacts {
 const hexOf = (buffer: ArrayBuffer): string => toHex(new Uint8Array(buffer))
 const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
 
+/** What we take from the elements of asn1js, each where it has it. */
+interface Holder {
+  readonly valueBlock: { readonly value: readonly asn1js.BaseBlock[] }
+}
+interface Text {
+  readonly valueBlock: { readonly value: string }
+}
+interface Flag {
+  readonly valueBlock: { readonly value: boolean }
+}
+interface Bytes {
+  readonly valueBlock: { readonly valueHexView: Uint8Array }
+}
+interface Time {
+  readonly toDate: () => Date
+}
+interface Whole {
+  readonly toBigInt: () => bigint
+}
+
+/** An element by what we take from it: the place in the document says which it is. */
+const as = <T>(element: asn1js.BaseBlock | undefined): T => element as unknown as T
+const oidOf = (element: asn1js.BaseBlock | undefined): string =>
+  as<{ readonly valueBlock: { readonly toString: () => string } }>(element).valueBlock.toString()
+
 /** An element tree by asn1js, asked by paths of indexes. */
 interface Tree {
   readonly at: (...path: readonly number[]) => asn1js.BaseBlock
@@ -62,7 +87,7 @@ interface Tree {
 function treeOf(der: Uint8Array): Tree {
   const { result } = asn1js.fromBER(plain(der).buffer)
   const childrenOf = (element: asn1js.BaseBlock): readonly asn1js.BaseBlock[] =>
-    (element as asn1js.Sequence).valueBlock.value
+    as<Holder>(element).valueBlock.value
   const at = (...path: readonly number[]): asn1js.BaseBlock => {
     let element: asn1js.BaseBlock = result
     for (const index of path) {
@@ -79,22 +104,19 @@ function treeOf(der: Uint8Array): Tree {
   }
 }
 
-type Text = asn1js.Utf8String | asn1js.PrintableString
-
 function commonNameAt(tree: Tree, ...path: readonly number[]): string | undefined {
   for (const [index] of tree.children(...path).entries()) {
-    const type = tree.at(...path, index, 0, 0) as asn1js.ObjectIdentifier
-    if (type.valueBlock.toString() === '2.5.4.3')
-      return (tree.at(...path, index, 0, 1) as Text).valueBlock.value
+    if (oidOf(tree.at(...path, index, 0, 0)) === '2.5.4.3')
+      return as<Text>(tree.at(...path, index, 0, 1)).valueBlock.value
   }
   return undefined
 }
 
 const dateAt = (tree: Tree, ...path: readonly number[]): number =>
-  (tree.at(...path) as asn1js.UTCTime).toDate().getTime()
+  as<Time>(tree.at(...path)).toDate().getTime()
 
 const bitsAt = (tree: Tree, ...path: readonly number[]): string =>
-  toHex((tree.at(...path) as asn1js.BitString).valueBlock.valueHexView)
+  toHex(as<Bytes>(tree.at(...path)).valueBlock.valueHexView)
 
 /** By asn1js alone: it knows elements, and we know what they mean. */
 export function treeCertificate(der: Uint8Array): CertificateFacts {
@@ -113,9 +135,9 @@ export function treeCertificate(der: Uint8Array): CertificateFacts {
     extensions: tree.children(0, 7, 0).map((_, index) => {
       const [oid, ...rest] = tree.children(0, 7, 0, index)
       return extensionLine({
-        oid: (oid as asn1js.ObjectIdentifier).valueBlock.toString(),
-        critical: rest.length === 2 && (rest[0] as asn1js.Boolean).valueBlock.value,
-        value: (rest.at(-1) as asn1js.OctetString).valueBlock.valueHexView,
+        oid: oidOf(oid),
+        critical: rest.length === 2 && as<Flag>(rest[0]).valueBlock.value,
+        value: as<Bytes>(rest.at(-1)).valueBlock.valueHexView,
       })
     }),
   }
@@ -161,7 +183,14 @@ export function nodeCertificate(der: Uint8Array): NodeFacts {
 }
 
 /** Our facts in the shape of node's. */
-export function asNodeFacts({ serial, issuer, subject, notBefore, notAfter, spki }: CertificateFacts): NodeFacts {
+export function asNodeFacts({
+  serial,
+  issuer,
+  subject,
+  notBefore,
+  notAfter,
+  spki,
+}: CertificateFacts): NodeFacts {
   return { serial: BigInt(`0x${serial}`), issuer, subject, notBefore, notAfter, spki }
 }
 
@@ -199,21 +228,21 @@ export function treeCrl(der: Uint8Array): CrlFacts {
   const hasEntries = tree.at(0, 5).idBlock.tagClass === 1
   const extensions = tree.children(0, hasEntries ? 6 : 5, 0)
   const number = extensions.find((item) => {
-    const [oid] = (item as asn1js.Sequence).valueBlock.value
-    return (oid as asn1js.ObjectIdentifier).valueBlock.toString() === '2.5.29.20'
-  }) as asn1js.Sequence
-  const value = number.valueBlock.value.at(-1) as asn1js.OctetString
+    const [oid] = as<Holder>(item).valueBlock.value
+    return oidOf(oid) === '2.5.29.20'
+  })
+  const value = as<Bytes>(as<Holder>(number).valueBlock.value.at(-1))
   const { result } = asn1js.fromBER(plain(value.valueBlock.valueHexView).buffer)
   return {
     issuer: commonNameAt(tree, 0, 2),
     issuerRaw: tree.raw(0, 2),
     thisUpdate: dateAt(tree, 0, 3),
     nextUpdate: dateAt(tree, 0, 4),
-    number: (result as asn1js.Integer).toBigInt(),
+    number: as<Whole>(result).toBigInt(),
     entries: hasEntries
-      ? tree.children(0, 5).map((_, index) =>
-          entryLine(tree.raw(0, 5, index, 0).slice(4), dateAt(tree, 0, 5, index, 1)),
-        )
+      ? tree
+          .children(0, 5)
+          .map((_, index) => entryLine(tree.raw(0, 5, index, 0).slice(4), dateAt(tree, 0, 5, index, 1)))
       : [],
     tbs: tree.raw(0),
     signature: bitsAt(tree, 2),
@@ -231,7 +260,7 @@ export function generalCrl(der: Uint8Array): CrlFacts {
     issuerRaw: tree.raw(0, 2),
     thisUpdate: read.thisUpdate.getTime(),
     nextUpdate: read.nextUpdate?.getTime(),
-    number: (result as asn1js.Integer).toBigInt(),
+    number: as<Whole>(result).toBigInt(),
     // The content of the INTEGER, by asn1js: the other reader leaves out a leading zero.
     entries: read.entries.map(({ revocationDate }, index) =>
       entryLine(tree.raw(0, 5, index, 0).slice(4), revocationDate.getTime()),

@@ -88,7 +88,8 @@ export function labSamples(): Samples {
   const found = new Collection()
   const { lines, rotated, revoked, attacker } = labPki()
   for (const line of LINES) {
-    for (const role of ['ark', 'ask', 'asvk'] as const) found.scan(lines[line][role].der, `lab ${role} of ${line}`)
+    for (const role of ['ark', 'ask', 'asvk'] as const)
+      found.scan(lines[line][role].der, `lab ${role} of ${line}`)
     for (const signer of ['vcek', 'vlek'] as const)
       found.scan(labEvidence({ line, signer }).vek, `lab ${signer} of ${line}`)
     found.scan(attacker(line).ask.der, `attacker's ask of ${line}`)
@@ -96,6 +97,9 @@ export function labSamples(): Samples {
   }
   found.scan(rotated.Genoa.der, 'lab rotated ask')
   found.scan(revoked.Genoa.der, 'lab revoked ask')
-  found.scan(labCrl('Milan', { entries: [{ serial: 0 }, { serial: 2n ** 100n }, { serial: 0x80 }] }), 'lab CRL of three')
+  found.scan(
+    labCrl('Milan', { entries: [{ serial: 0 }, { serial: 2n ** 100n }, { serial: 0x80 }] }),
+    'lab CRL of three',
+  )
   return found.samples()
 }

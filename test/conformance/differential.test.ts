@@ -63,7 +63,11 @@ describe('certificates', () => {
 
   it.each(all.certificates.filter(isLeaf))('$name is a leaf whose key node reads the same', ({ der }) => {
     const { point } = parseEndorsementKey(der)
-    const key = createPublicKey({ key: Buffer.from(ourCertificate(der).spki, 'hex'), format: 'der', type: 'spki' })
+    const key = createPublicKey({
+      key: Buffer.from(ourCertificate(der).spki, 'hex'),
+      format: 'der',
+      type: 'spki',
+    })
     const { crv, x = '', y = '' } = key.export({ format: 'jwk' })
     expect(crv).toBe('P-384')
     const coordinates = Buffer.concat([Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])

@@ -89,6 +89,15 @@ describe.each(calls)('%s', (_name, call) => {
     await expectTypeError({ ...input, binding: policy })
   })
 
+  it('looks at its arguments before it looks at the evidence', async () => {
+    const broken = { ...input, evidence: await decodeEvidence(new Uint8Array(1184), 'snp-report') }
+    const outcome = await appraiseEvidence(broken)
+    expect(outcome).toMatchObject({ verdict: 'unverifiable', code: 'REPORT_VERSION_UNSUPPORTED' })
+    for (const key of ['policy', 'binding', 'at', 'cache'] as const) await expectTypeError({ ...broken, [key]: {} })
+    await expectTypeError({ ...broken, maxValidityMs: 0 })
+    await expectTypeError({ ...broken, binding: { unchecked: '' } })
+  })
+
   it('takes a reason for an unchecked binding', async () => {
     for (const unchecked of ['', ' \n', undefined, null, true, 1, {}, ['why']])
       await expectTypeError({ ...input, binding: { unchecked } })

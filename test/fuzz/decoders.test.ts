@@ -19,7 +19,7 @@ async function judge(target: Target, bytes: Uint8Array): Promise<string> {
   const start = performance.now()
   let outcome: string
   try {
-    outcome = (await target.run(bytes)) ?? 'accepted'
+    outcome = (await target.run(bytes)) === 'nothing' ? 'nothing' : 'accepted'
   } catch (error) {
     if (!(error instanceof VerificationError)) return `BUG ${String(error)}`
     const { code, message, details } = error

@@ -19,7 +19,7 @@ export function derTree(bytes: Uint8Array, path = ''): DerNode {
   const content = bytes.slice(start, end)
   if ((tag & 0x20) === 0) return { path, tag, content, children: null }
   const children: DerNode[] = []
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const next = contentRange(bytes, at)[1]
     const name = `${path}${path === '' ? '' : '.'}${children.length}`
     children.push(derTree(bytes.slice(at, next), name))

@@ -20,12 +20,16 @@ import { type Seeds, crls, leaves, labSeeds } from './seeds.js'
 import { fuzzRuns, fuzzSeed } from './settings.js'
 
 /** Which signed bytes go with which leaf, by digest. */
-const genuine = new Map(labSeeds.map(({ report, vek }) => [sha256Hex(report.subarray(0, SIGNED_SIZE)), toHex(vek)]))
+const genuine = new Map(
+  labSeeds.map(({ report, vek }) => [sha256Hex(report.subarray(0, SIGNED_SIZE)), toHex(vek)]),
+)
 const labLeaves = leaves.slice(0, labSeeds.length)
 const tables = labSeeds.map(({ report, table }) => concat(report, table))
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 const tsmReports = labSeeds.map(({ report, table }) =>
-  new TextEncoder().encode(JSON.stringify({ outblob: base64(report), auxblob: base64(table), provider: 'sev_guest' })),
+  new TextEncoder().encode(
+    JSON.stringify({ outblob: base64(report), auxblob: base64(table), provider: 'sev_guest' }),
+  ),
 )
 const lab = labSeeds[1] ?? labSeeds[0]!
 
@@ -47,11 +51,32 @@ const ways: readonly Way[] = [
     format: 'snp-report',
     seeds: labSeeds.map(({ report }) => report),
     mutator: mutateInPlace,
-    place: (bytes) => [bytes, { endorsementKey: labLeaves.find((_, index) => bytes[0] === labSeeds[index]?.report[0]) ?? lab.vek }],
+    place: (bytes) => [
+      bytes,
+      { endorsementKey: labLeaves.find((_, index) => bytes[0] === labSeeds[index]?.report[0]) ?? lab.vek },
+    ],
   },
-  { name: 'the endorsement key', format: 'snp-report', seeds: labLeaves, mutator: mutateDer, place: (bytes) => [lab.report, { endorsementKey: bytes }] },
-  { name: 'the report and its table', format: 'snp-report+cert-table', seeds: tables, mutator: mutateInPlace, place: (bytes) => [bytes, {}] },
-  { name: 'a TSM report', format: 'tsm', seeds: tsmReports, mutator: mutateJson, place: (bytes) => [bytes, {}] },
+  {
+    name: 'the endorsement key',
+    format: 'snp-report',
+    seeds: labLeaves,
+    mutator: mutateDer,
+    place: (bytes) => [lab.report, { endorsementKey: bytes }],
+  },
+  {
+    name: 'the report and its table',
+    format: 'snp-report+cert-table',
+    seeds: tables,
+    mutator: mutateInPlace,
+    place: (bytes) => [bytes, {}],
+  },
+  {
+    name: 'a TSM report',
+    format: 'tsm',
+    seeds: tsmReports,
+    mutator: mutateJson,
+    place: (bytes) => [bytes, {}],
+  },
   {
     name: 'an intermediate or root',
     format: 'snp-report',
@@ -84,14 +109,19 @@ test.each(ways)('$name changed', async ({ format, seeds, mutator, place, stated,
     if (outcome.verdict !== 'accepted') return outcome.code
     const { evidenceDigest, report } = outcome.verified
     const leaf = genuine.get(evidenceDigest)
-    if (exact && !seeds.some((seed) => equalBytes(seed, bytes))) throw new Error('accepted with changed bytes')
+    if (exact && !seeds.some((seed) => equalBytes(seed, bytes)))
+      throw new Error('accepted with changed bytes')
     if (leaf === undefined) throw new Error('accepted bytes that nobody signed')
-    if (!partsOfEvidence(evidence).leaves.some(({ der }) => toHex(der) === leaf)) throw new Error('accepted without the key')
+    if (!partsOfEvidence(evidence).leaves.some(({ der }) => toHex(der) === leaf))
+      throw new Error('accepted without the key')
     const signed = labSeeds.find((one) => sha256Hex(one.report.subarray(0, SIGNED_SIZE)) === evidenceDigest)
     expect(toHex(report.measurement)).toBe(toHex(signed?.report.subarray(0x90, 0xc0) ?? container))
     return 'accepted'
   }
-  for (const seed of seeds) expect(await judge(seed, true)).toMatch(/^(accepted|ENDORSEMENT_\w+|SIGNATURE_INVALID|REVOCATION_MISSING)$/)
+  for (const seed of seeds)
+    expect(await judge(seed, true)).toMatch(
+      /^(accepted|ENDORSEMENT_\w+|SIGNATURE_INVALID|REVOCATION_MISSING)$/,
+    )
   for (let run = 0; run * 8 < fuzzRuns; run += 1) {
     const bytes = (run % 4 === 0 ? mutate : mutator)(random, seeds)
     const outcome = await judge(bytes, run % 2 === 0).catch((error: unknown) => {
@@ -100,6 +130,5 @@ test.each(ways)('$name changed', async ({ format, seeds, mutator, place, stated,
     })
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
   }
-  if (process.env['SHOW']) console.log(Object.fromEntries(outcomes))
   expect([...outcomes.keys()].filter((outcome) => outcome !== 'accepted').length).toBeGreaterThan(1)
 })

@@ -34,7 +34,11 @@ export const mutateDer: Mutator = (random, seeds) => {
     const whole = tlv(tag, content)
     if (way === 0) return new Uint8Array()
     if (way === 1) return concat(whole, whole)
-    if (way === 2) return tlv(random.pick([1, 2, 3, 4, 5, 6, 0x0a, 0x0c, 0x13, 0x16, 0x17, 0x18, 0x30, 0x31, 0x80, 0xa0, 0xa3]), content)
+    if (way === 2)
+      return tlv(
+        random.pick([1, 2, 3, 4, 5, 6, 0x0a, 0x0c, 0x13, 0x16, 0x17, 0x18, 0x30, 0x31, 0x80, 0xa0, 0xa3]),
+        content,
+      )
     if (way === 3) {
       const other = random.pick(derNodes(treeOf(random.pick(seeds))))
       return tlv(other.tag, other.content)
@@ -48,9 +52,46 @@ export const mutateDer: Mutator = (random, seeds) => {
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
 const odd: readonly Json[] = [
-  ...[null, true, false, 0, 1, -1, 1.5, 255, 256, 2 ** 31, Number.MAX_SAFE_INTEGER, 1e300, '', '0', 'any', 'none'],
-  ...['require', 'x'.repeat(300), '00'.repeat(48), 'FF'.repeat(64), '2026-02-31', '2026-06-01', '1.55.40', '9999-12-31T23:59:60Z'],
-  ...[[], {}, [[]], [null], { unchecked: '' }, { unchecked: 'x' }, { unchecked: 5 }, { floors: [] }, ['a', 'a'], { a: { a: {} } }],
+  ...[
+    null,
+    true,
+    false,
+    0,
+    1,
+    -1,
+    1.5,
+    255,
+    256,
+    2 ** 31,
+    Number.MAX_SAFE_INTEGER,
+    1e300,
+    '',
+    '0',
+    'any',
+    'none',
+  ],
+  ...[
+    'require',
+    'x'.repeat(300),
+    '00'.repeat(48),
+    'FF'.repeat(64),
+    '2026-02-31',
+    '2026-06-01',
+    '1.55.40',
+    '9999-12-31T23:59:60Z',
+  ],
+  ...[
+    [],
+    {},
+    [[]],
+    [null],
+    { unchecked: '' },
+    { unchecked: 'x' },
+    { unchecked: 5 },
+    { floors: [] },
+    ['a', 'a'],
+    { a: { a: {} } },
+  ],
 ]
 
 /** The same document with one value, at any depth, replaced, removed, moved or renamed. Seeds must be JSON. */

@@ -31,7 +31,17 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
   setWord: (random, bytes) => {
     const out = bytes.slice()
-    const value = random.pick([0, 1, 0xff, 0x100, 0x7fffffff, 0x80000000, 0xffffffff, bytes.length, bytes.length + 1])
+    const value = random.pick([
+      0,
+      1,
+      0xff,
+      0x100,
+      0x7fffffff,
+      0x80000000,
+      0xffffffff,
+      bytes.length,
+      bytes.length + 1,
+    ])
     const at = random.below(bytes.length)
     for (let i = 0; i < 4 && at + i < out.length; i += 1) out[at + i] = (value >>> (8 * i)) & 0xff
     return out

@@ -22,7 +22,8 @@ export const labSeeds: readonly LabEvidence[] = [
   labEvidence({ line: 'Turin', version: 5 }),
 ]
 
-const committed = (name: string): Uint8Array => new Uint8Array(readFileSync(join(repositoryRoot(), 'vectors/real', name)))
+const committed = (name: string): Uint8Array =>
+  new Uint8Array(readFileSync(join(repositoryRoot(), 'vectors/real', name)))
 const realFiles = (role: 'report' | 'vek'): Seeds =>
   realItems().flatMap(({ folder, meta }) => {
     const name = meta.files[role]
@@ -46,7 +47,9 @@ export const crls: Seeds = [
 export const tables: Seeds = labSeeds.map(({ table }) => table)
 
 export const tsmReports: Seeds = [
-  ...labSeeds.map(({ report, table }) => utf8(JSON.stringify({ outblob: base64(report), auxblob: base64(table), provider: 'sev_guest' }))),
+  ...labSeeds.map(({ report, table }) =>
+    utf8(JSON.stringify({ outblob: base64(report), auxblob: base64(table), provider: 'sev_guest' })),
+  ),
   committed('genoa-v3.tsm.json'),
 ]
 export const containers: Seeds = [
@@ -60,6 +63,11 @@ export const containers: Seeds = [
 export const texts: Seeds = [
   ...certificates.map((der) => utf8(pem(der))),
   ...crls.map((der) => utf8(pem(der, 'X509 CRL'))),
-  utf8(certificates.map((der) => pem(der)).slice(0, 3).join('\n')),
+  utf8(
+    certificates
+      .map((der) => pem(der))
+      .slice(0, 3)
+      .join('\n'),
+  ),
 ]
 export const policies: Seeds = [utf8(JSON.stringify(fullDocument)), utf8(JSON.stringify(openPolicy, null, 1))]

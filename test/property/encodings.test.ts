@@ -43,7 +43,9 @@ describe('bytes as text', () => {
         accepted += 1
         const buffer = Buffer.from(read)
         const forms = [buffer.toString('base64'), buffer.toString('base64url')]
-        const padded = forms.map((form) => form.replaceAll('=', '').padEnd(Math.ceil(form.replaceAll('=', '').length / 4) * 4, '='))
+        const padded = forms.map((form) =>
+          form.replaceAll('=', '').padEnd(Math.ceil(form.replaceAll('=', '').length / 4) * 4, '='),
+        )
         expect([...forms.map((form) => form.replaceAll('=', '')), ...padded]).toContain(input)
       }),
       { ...settings, numRuns: 4000 },
@@ -52,9 +54,12 @@ describe('bytes as text', () => {
   })
 
   it('are UTF-8 exactly where node decodes them without replacement', () => {
-    const nearText = fc.array(fc.constantFrom(0x61, 0x80, 0xbf, 0xc2, 0xe2, 0x82, 0xac, 0xed, 0xa0, 0xf0, 0x9f, 0xf4), {
-      maxLength: 6,
-    })
+    const nearText = fc.array(
+      fc.constantFrom(0x61, 0x80, 0xbf, 0xc2, 0xe2, 0x82, 0xac, 0xed, 0xa0, 0xf0, 0x9f, 0xf4),
+      {
+        maxLength: 6,
+      },
+    )
     fc.assert(
       fc.property(nearText, (input) => {
         const text = fromUtf8(Uint8Array.from(input))
@@ -96,7 +101,11 @@ const { document } = fc.letrec<{ document: JsonValue }>((tie) => ({
     exact.filter((value) => !Number.isInteger(value) || Number.isSafeInteger(value)),
     text,
     fc.array(tie('document'), { maxLength: 4 }),
-    fc.dictionary(text.filter((key) => key !== '__proto__'), tie('document'), { maxLength: 4, noNullPrototype: true }),
+    fc.dictionary(
+      text.filter((key) => key !== '__proto__'),
+      tie('document'),
+      { maxKeys: 4, noNullPrototype: true },
+    ),
   ),
 }))
 
@@ -114,7 +123,25 @@ describe('strict JSON', () => {
   })
 
   it('never differs from JSON.parse on what it accepts', () => {
-    const pieces = ['{', '}', '[', ']', ':', ',', '"a"', '"b"', '"\\u0061"', '1', '-', '0', '.', 'e', 'null', ' ', '"']
+    const pieces = [
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      ',',
+      '"a"',
+      '"b"',
+      '"\\u0061"',
+      '1',
+      '-',
+      '0',
+      '.',
+      'e',
+      'null',
+      ' ',
+      '"',
+    ]
     let accepted = 0
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 9 }), (parts) => {
@@ -148,6 +175,6 @@ function reversed(value: JsonValue): JsonValue {
   return Object.fromEntries(
     Object.entries(value)
       .reverse()
-      .map(([key, item]) => [key, reversed(item as JsonValue)]),
+      .map(([key, item]) => [key, reversed(item)]),
   )
 }

@@ -40,8 +40,8 @@ export const appraisalEdits: readonly Edit[] = [
   ...pointsOf('appraisal/schema.ts', [
     // Whatever the document says is taken as it stands.
     becomes('document', 'if (read.success) return read.data', "if (!on('.document')) return value\n  if (read.success) return read.data", [
-      ...of('policy/required', 'without hostData', 'an unknown key ', 'a reason beside a statement'),
-      ...of('policy/values', 'a requirement "deny"'),
+      ...of('policy/required', 'an unknown key ', 'an unknown key in denied', 'a reason beside a statement'),
+      ...of('policy/values', 'freshness "none"'),
     ]),
   ]),
   ...pointsOf('appraisal/floors.ts', [

@@ -31,12 +31,12 @@ export const asn1Edits: readonly Edit[] = [
       'indefinite',
       'count === 0',
       of('revocation/guards', 'an unknown extension whose value has an indefinite length'),
-      { behind: ['asn1/der.shortLength'] },
+      { behind: ['asn1/der.shortLength', 'asn1/der.leadingZero'] },
     ),
     refuses('longLength', 'count > 4', of('der/ber', 'length of the TBS in five bytes'), {
       behind: ['asn1/der.leadingZero'],
     }),
-    refuses('shortLength', 'length < 0x80', of('der/ber', 'version in long form', 'an RDN in long form')),
+    refuses('shortLength', 'length < 0x80', of('der/ber', 'version in long form')),
     refuses(
       'leadingZero',
       'length < 256 ** (count - 1)',
@@ -216,7 +216,6 @@ export const asn1Edits: readonly Edit[] = [
       of(
         'certificate/time',
         'notBefore UTCTime "260231000000Z"',
-        'notBefore UTCTime "261301000000Z"',
         'notBefore UTCTime "260101240000Z"',
         'notBefore UTCTime "260101006000Z"',
         'notBefore UTCTime "260101000060Z"',

@@ -50,12 +50,13 @@ export const reportEdits: readonly Edit[] = [
     refuses('length', 'if (length !== reportBytes)', of('container/guards', 'tsm: outblob of 1185 bytes'), {
       behind: ['evidence/evidence.length'],
     }),
+    { find: 'bytes.length !== reportBytes', replace: "on('.length') && bytes.length !== reportBytes", points: [] },
     // Another version is read as version 5, and no policy can name it.
     becomes(
       'version',
       'const layout = layoutOf(version)',
       "const layout = layoutOf(version) ?? (on('.version') ? null : layoutOf(5))",
-      of('report/version', 'version 0', 'version 1', 'version 6', 'version 4294967295'),
+      of('report/version', 'version 6', 'version 7', 'version 256', 'version 4294967295'),
       { behind: ['check:reportVersions'] },
     ),
     {

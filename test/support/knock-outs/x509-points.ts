@@ -6,19 +6,22 @@ import { type Edit, type MadeCase, becomes, of, pointsOf, refuses, requires, ski
 const guards = (...comments: readonly string[]): readonly string[] => of('der/guards', ...comments)
 const rsaKey = (comment: string): readonly string[] => of('chain/guards', `arkSigned: ${comment}`)
 
+/** Engines refuse such a key as well, or read another one: then the leaf is not signed by it. */
+const engines = { behind: ['check:chain.signature'] }
+
 /** Too large to be committed. */
-const largeCrl = (name: string, options: Parameters<typeof labCrl>[1]): MadeCase => ({
+const largeCrl = (name: string, code: string, options: Parameters<typeof labCrl>[1]): MadeCase => ({
   name,
-  code: 'DER_LIMIT',
+  code,
   make: () => ({
     ...accepted({ line: 'Genoa', version: 3 }),
     crls: [{ crl: base64(labCrl('Genoa', options)) }],
   }),
 })
-const crlOfTwoMiB = largeCrl('a CRL of 2 MiB', {
+const crlOfTwoMiB = largeCrl('a CRL of 2 MiB', 'EVIDENCE_SIZE', {
   edit: (list) => [...list, { oid: '1.2.3.4', value: new Uint8Array(2 ** 21) }],
 })
-const entries = largeCrl('20001 entries', {
+const entries = largeCrl('20001 entries', 'DER_LIMIT', {
   entries: Array.from({ length: 20_001 }, (_, index) => ({ serial: 0x100000 + index })),
 })
 
@@ -50,16 +53,16 @@ export const x509Edits: readonly Edit[] = [
         ...rsaKey('rsaEncryption without NULL'),
       ],
     ),
-    requires('unusedBits', 'bits.bytes[bits.at] === 0', rsaKey('a bit of the RSA key unused')),
-    requires('end.key', 'key.at === key.end', rsaKey('a third number in the RSA key')),
+    requires('unusedBits', 'bits.bytes[bits.at] === 0', rsaKey('a bit of the RSA key unused'), engines),
+    requires('end.key', 'key.at === key.end', rsaKey('a third number in the RSA key'), engines),
     requires('end.bits', 'key.end === bits.end', rsaKey('an element after the RSA key')),
-    requires('end.spki', 'cursor.at === cursor.end', rsaKey('an element after the bits of the RSA key')),
+    requires('end.spki', 'cursor.at === cursor.end', rsaKey('an element after the bits of the RSA key'), engines),
     requires(
       'modulus',
       `toHex(modulus.subarray(0, 5)) === '0282020100' &&
     modulus.length === 517 &&
     (modulus[5] ?? 0) >= 0x80`,
-      rsaKey('an RSA-2048 key'),
+      rsaKey('an RSA-2048 key, and a leaf that it signed'),
       { behind: ['x509/certificate.signatureLength'] },
     ),
     requires('exponent', "toHex(exponent) === '0203010001'", rsaKey('an RSA key with the exponent 17')),
@@ -119,9 +122,10 @@ export const x509Edits: readonly Edit[] = [
       "finish(document, 'certificate')",
       of('der/ber', 'bytes after the certificate', 'a second certificate after it'),
     ),
-    refuses(
+    becomes(
       'version',
       "readSmallInteger(version, 'version') !== 2",
+      "(readSmallInteger(version, 'version') !== 2 && on('.version'))",
       of('certificate/subject', 'X.509 version 2', 'X.509 version 4'),
     ),
     skips('end.version', "finish(version, 'version')", of('der/ber', 'bytes after the version number')),
@@ -153,9 +157,10 @@ export const x509Edits: readonly Edit[] = [
   ...pointsOf('x509/crl.ts', [
     refuses('size', 'input.length > maxCrlBytes', [crlOfTwoMiB], { behind: ['evidence/container.documentSize'] }),
     skips('end.document', "finish(document, 'CRL')", of('revocation/genuine', 'bytes after the CRL')),
-    refuses(
+    becomes(
       'version',
       "readSmallInteger(tbs, 'CRL version') !== 1",
+      "(readSmallInteger(tbs, 'CRL version') !== 1 && on('.version'))",
       of('revocation/genuine', 'version 3'),
     ),
     // Without nextUpdate it never ends.
