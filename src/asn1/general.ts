@@ -32,18 +32,13 @@ export function parseAsn1(der: Uint8Array, limits: DerLimits = defaults): asn1js
   return result
 }
 
-interface Noted {
-  readonly error: string
-  readonly valueBlock: { readonly value?: unknown }
-}
-
 /** The first problem that asn1js noted on an element: it keeps some to the element and parses on. */
-function problemIn({ error, valueBlock }: Noted): string {
+function problemIn({ error, valueBlock }: { readonly error: string; readonly valueBlock: object }): string {
   if (error !== '') return error
-  const { value } = valueBlock
-  // Constructed elements hold a list of elements, others something else.
-  for (const child of Array.isArray(value) ? (value as readonly Noted[]) : []) {
-    const problem = problemIn(child)
+  const value: unknown = 'value' in valueBlock ? valueBlock.value : null
+  // Constructed elements hold a list of elements, identifiers one of numbers, others something else.
+  for (const child of Array.isArray(value) ? (value as readonly unknown[]) : []) {
+    const problem = child instanceof asn1js.BaseBlock ? problemIn(child) : ''
     if (problem !== '') return problem
   }
   return ''

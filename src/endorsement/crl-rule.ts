@@ -111,7 +111,7 @@ function judge({ rule, at, line }: RuleInput, supplied: SuppliedCrl): Judgement 
       ['revocation.crl', presence(rule, unbounded)],
       ['revocation.graceDays', window(graceDays, crl, staleAfter, at)],
       ['revocation.minNumbers', number(minNumbers, floor, crl, line)],
-      ['revocation.maxFetchAgeDays', fetchAge(maxFetchAgeDays, fetchedAt, unbounded, at)],
+      ['revocation.maxFetchAgeDays', fetchAge(maxFetchAgeDays, fetchedAt, floor, unbounded, at)],
     ],
   }
 }
@@ -159,14 +159,14 @@ function number(
 function fetchAge(
   maxFetchAgeDays: RevocationRule['maxFetchAgeDays'],
   fetchedAt: number | null,
+  floor: number | undefined,
   unbounded: boolean,
   at: number,
 ): Finding {
   if (isUnchecked(maxFetchAgeDays)) return left(maxFetchAgeDays.unchecked)
   if (fetchedAt === null) {
-    return unbounded
-      ? failed('REVOCATION_FETCH_AGE', unboundedProblem, {})
-      : left('no fetch time: the number bounds its age')
+    if (unbounded) return failed('REVOCATION_FETCH_AGE', unboundedProblem, {})
+    return left(floor === undefined ? 'no fetch time' : 'no fetch time: the number bounds its age')
   }
   if (at <= fetchedAt + maxFetchAgeDays * day) return passed
   const details = { at: rfc3339(at), fetchedAt: rfc3339(fetchedAt), maxFetchAgeDays }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type DerNode, type Spoil, derNodes, derTree, writeSpoiled } from '../../test/fuzz/der-tree.js'
 import { type Outcome, outcomeOf } from '../../test/fuzz/outcome.js'
-import { concat, hex, longFormTlv, nullValue, tlv } from '../../test/support/der.js'
+import { concat, hex, longFormTlv, nullValue, tlv, toHex } from '../../test/support/der.js'
 import { labEvidence } from '../../test/support/pki.js'
 import { realFolder } from '../../test/support/real-folder.js'
 import { parseEndorsementKey } from '../endorsement/endorsement-key.js'
@@ -35,7 +35,6 @@ const samples: readonly Sample[] = [
 const realNames = [
   'go-sev-guest-milan-v2-debug',
   'dstack-milan-v3',
-  'mstav-genoa-v3',
   'mstav-turin-v5',
   'trustee-aws-milan-v3-vlek',
 ]
@@ -147,8 +146,8 @@ const ways: readonly Way[] = [
   },
 ]
 
-it.skipIf(folder === null)('genuine leaves of five kinds are among the samples', () => {
-  expect(real).toHaveLength(5)
+it.skipIf(folder === null)('genuine leaves of four kinds are among the samples', () => {
+  expect(real).toHaveLength(4)
 })
 
 describe.each([...samples, ...real])('$name', ({ der, parse }) => {
@@ -158,7 +157,7 @@ describe.each([...samples, ...real])('$name', ({ der, parse }) => {
 
   it('is read as it is, and the tree writes it back', () => {
     expect(outcomeOf(() => parse(der))).toBe('accepted')
-    expect(writeSpoiled(tree, 'nowhere', tlv)).toEqual(der)
+    for (const { path } of nodes) expect(toHex(writeSpoiled(tree, path, tlv))).toBe(toHex(der))
     expect(nodes.length).toBeGreaterThan(100)
   })
 

@@ -113,7 +113,9 @@ function commonNameAt(tree: Tree, ...path: readonly number[]): string | undefine
 }
 
 const dateAt = (tree: Tree, ...path: readonly number[]): number =>
-  as<Time>(tree.at(...path)).toDate().getTime()
+  as<Time>(tree.at(...path))
+    .toDate()
+    .getTime()
 
 const bitsAt = (tree: Tree, ...path: readonly number[]): string =>
   toHex(as<Bytes>(tree.at(...path)).valueBlock.valueHexView)

@@ -93,7 +93,7 @@ function compare<Facts>(
   const seeds = samples.map(({ der }) => der)
   const known = new Set(seeds.map((der) => Buffer.from(der).toString('latin1')))
   let accepted = 0
-  for (let run = 0; run < 6000; run += 1) {
+  for (let run = 0; run < 3000; run += 1) {
     const der = mutate(random, seeds)
     let facts: Facts | undefined
     const outcome = outcomeOf(() => {
@@ -108,10 +108,10 @@ function compare<Facts>(
 
 describe('mutated samples that ours accepts are the same to the general reader', () => {
   it('certificates', () => {
-    expect(compare(all.certificates, ourCertificate, treeCertificate, randomFrom(1))).toBeGreaterThan(300)
+    expect(compare(all.certificates, ourCertificate, treeCertificate, randomFrom(1))).toBeGreaterThan(150)
   })
 
   it('CRLs', () => {
-    expect(compare(all.crls, ourCrl, treeCrl, randomFrom(2))).toBeGreaterThan(300)
+    expect(compare(all.crls, ourCrl, treeCrl, randomFrom(2))).toBeGreaterThan(150)
   })
 })

@@ -93,7 +93,8 @@ describe.each(calls)('%s', (_name, call) => {
     const broken = { ...input, evidence: await decodeEvidence(new Uint8Array(1184), 'snp-report') }
     const outcome = await appraiseEvidence(broken)
     expect(outcome).toMatchObject({ verdict: 'unverifiable', code: 'REPORT_VERSION_UNSUPPORTED' })
-    for (const key of ['policy', 'binding', 'at', 'cache'] as const) await expectTypeError({ ...broken, [key]: {} })
+    for (const key of ['policy', 'binding', 'at', 'cache'] as const)
+      await expectTypeError({ ...broken, [key]: {} })
     await expectTypeError({ ...broken, maxValidityMs: 0 })
     await expectTypeError({ ...broken, binding: { unchecked: '' } })
   })

@@ -6,6 +6,8 @@ export interface DerNode {
   /** Indexes from the top, such as `0.7.0.3`; the top itself is ''. */
   readonly path: string
   readonly tag: number
+  /** The whole element. */
+  readonly raw: Uint8Array
   /** Content of a primitive element. */
   readonly content: Uint8Array
   /** Elements of a constructed one, else null. */
@@ -16,8 +18,8 @@ export interface DerNode {
 export function derTree(bytes: Uint8Array, path = ''): DerNode {
   const [tag = 0] = bytes
   const [start, end] = contentRange(bytes, 0)
-  const content = bytes.slice(start, end)
-  if ((tag & 0x20) === 0) return { path, tag, content, children: null }
+  const [raw, content] = [bytes.slice(0, end), bytes.slice(start, end)]
+  if ((tag & 0x20) === 0) return { path, tag, raw, content, children: null }
   const children: DerNode[] = []
   for (let at = start; at < end;) {
     const next = contentRange(bytes, at)[1]
@@ -25,7 +27,7 @@ export function derTree(bytes: Uint8Array, path = ''): DerNode {
     children.push(derTree(bytes.slice(at, next), name))
     at = next
   }
-  return { path, tag, content, children }
+  return { path, tag, raw, content, children }
 }
 
 function contentRange(bytes: Uint8Array, at: number): readonly [start: number, end: number] {
@@ -46,6 +48,9 @@ export type Spoil = (tag: number, content: Uint8Array) => Uint8Array
 
 /** Writes the tree with the element at `path` spoiled. */
 export function writeSpoiled(node: DerNode, path: string, spoil: Spoil): Uint8Array {
+  // Only what holds the element is written anew.
+  const holds = node.path === '' || node.path === path || path.startsWith(`${node.path}.`)
+  if (!holds) return node.raw
   const content =
     node.children === null
       ? node.content

@@ -17,18 +17,21 @@ export const mutateInPlace: Mutator = (random, seeds) => {
   return out
 }
 
-const trees = new WeakMap<Uint8Array, DerNode>()
+const trees = new WeakMap<Uint8Array, { readonly tree: DerNode; readonly nodes: readonly DerNode[] }>()
 
-function treeOf(seed: Uint8Array): DerNode {
-  const known = trees.get(seed) ?? derTree(seed)
-  trees.set(seed, known)
-  return known
+function treeOf(seed: Uint8Array): { readonly tree: DerNode; readonly nodes: readonly DerNode[] } {
+  const known = trees.get(seed)
+  if (known !== undefined) return known
+  const tree = derTree(seed)
+  const read = { tree, nodes: derNodes(tree) }
+  trees.set(seed, read)
+  return read
 }
 
 /** One element of a DER document removed, repeated, retagged, replaced or changed inside. Seeds must be DER. */
 export const mutateDer: Mutator = (random, seeds) => {
-  const tree = treeOf(random.pick(seeds))
-  const node = random.pick(derNodes(tree))
+  const { tree, nodes } = treeOf(random.pick(seeds))
+  const node = random.pick(nodes)
   const way = random.below(8)
   return writeSpoiled(tree, node.path, (tag, content) => {
     const whole = tlv(tag, content)
@@ -40,7 +43,7 @@ export const mutateDer: Mutator = (random, seeds) => {
         content,
       )
     if (way === 3) {
-      const other = random.pick(derNodes(treeOf(random.pick(seeds))))
+      const other = random.pick(treeOf(random.pick(seeds)).nodes)
       return tlv(other.tag, other.content)
     }
     if (way === 4) return tlv(tag, random.bytes(random.below(12)))

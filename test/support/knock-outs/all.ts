@@ -6,6 +6,7 @@ import { endorsementEdits } from './endorsement-points.js'
 import { evidenceEdits } from './evidence-points.js'
 import type { Edit, Point } from './point.js'
 import { reportEdits } from './report-points.js'
+import { textEdits } from './text-points.js'
 import { x509Edits } from './x509-points.js'
 
 export const edits: readonly Edit[] = [
@@ -16,6 +17,7 @@ export const edits: readonly Edit[] = [
   ...endorsementEdits,
   ...evidenceEdits,
   ...appraisalEdits,
+  ...textEdits,
 ]
 
 export const points: readonly Point[] = edits.flatMap((edit) => edit.points)

@@ -122,18 +122,18 @@ export const checkEdits: readonly Edit[] = [
       "if (!isUnchecked(rule.crl) && on('check:revocation.crl')) {",
       all,
     ),
-    ...(
-      [
-        ['crl', 'presence(rule, unbounded)'],
-        ['graceDays', 'window(graceDays, crl, staleAfter, at)'],
-        ['minNumbers', 'number(minNumbers, floor, crl, line)'],
-        ['maxFetchAgeDays', 'fetchAge(maxFetchAgeDays, fetchedAt, unbounded, at)'],
-      ] as const
-    ).map(([id, find]) => ({
-      find,
-      replace: `on('check:revocation.${id}') ? ${find} : passed`,
-      points: id === 'crl' ? [] : [{ id: `check:revocation.${id}`, cases: all }],
-    })),
+    {
+      find: 'judge(input, supplied))',
+      replace: `judge(input, supplied)).map((one) => ({
+    ...one,
+    findings: one.findings.map(([id, finding]) => [id, on(\`check:\${id}\`) ? finding : passed]),
+  }))`,
+      covers: ["if (finding.outcome === 'failed') throw finding.error"],
+      points: ['graceDays', 'minNumbers', 'maxFetchAgeDays'].map((id) => ({
+        id: `check:revocation.${id}`,
+        cases: all,
+      })),
+    },
   ]),
   ...pointsOf('binding/verify-binding.ts', [
     refuses('check:freshness', 'order.indexOf(actual) > order.indexOf(least)', all),

@@ -42,19 +42,22 @@ export interface Edit {
   /** Text that occurs exactly once in the file. */
   readonly find: string
   readonly replace: string
+  /** Refusals elsewhere in the file that the points are about, where the edit cannot stand in front of them. */
+  readonly covers?: readonly string[]
   readonly points: readonly Point[]
 }
 
-export type Rest = Omit<Point, 'id' | 'cases'>
+type PointRest = Omit<Point, 'id' | 'cases'>
+export type Rest = PointRest & Pick<Edit, 'covers'>
 /** An edit of a file that {@link pointsOf} names; it completes the ids as well. */
 export type Sketch = Omit<Edit, 'file'>
 
 /** The edits of one file. An id is the file's path without its ending, a dot, and the sketch's name. */
 export function pointsOf(file: string, sketches: readonly Sketch[]): readonly Edit[] {
   const prefix = file.replace(/\.ts$/, '')
-  return sketches.map(({ find, replace, points }) => ({
+  return sketches.map(({ replace, points, ...edit }) => ({
+    ...edit,
     file,
-    find,
     replace: replace.replaceAll("on('.", `on('${prefix}.`).replaceAll('on(`.', `on(\`${prefix}.`),
     points: points.map((point) => ({
       ...point,
@@ -70,22 +73,14 @@ const quoted = (id: string): string => (id.startsWith('check:') ? `'${id}'` : `'
 export const refuses = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => {
   const [, whole] = /^if \((.*)\)$/s.exec(find) ?? []
   const condition = `(on(${quoted(id)}) && (${whole ?? find}))`
-  return { find, replace: whole === undefined ? condition : `if ${condition}`, points: [{ id, cases, ...rest }] }
+  return sketch(id, find, whole === undefined ? condition : `if ${condition}`, cases, rest)
 }
 
 /** A condition that must hold. Knocked out, it always does. */
-export const requires = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => ({
-  find,
-  replace: `(!on(${quoted(id)}) || (${find}))`,
-  points: [{ id, cases, ...rest }],
-})
+export const requires = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => sketch(id, find, `(!on(${quoted(id)}) || (${find}))`, cases, rest)
 
 /** A statement that refuses by itself. Knocked out, it is not run. */
-export const skips = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => ({
-  find,
-  replace: `if (on(${quoted(id)})) ${find}`,
-  points: [{ id, cases, ...rest }],
-})
+export const skips = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => sketch(id, find, `if (on(${quoted(id)})) ${find}`, cases, rest)
 
 /** Any other: `replace` asks `on`, and says what "always passes" means where a value is needed. */
 export const becomes = (
@@ -94,7 +89,17 @@ export const becomes = (
   replace: string,
   cases: readonly Case[],
   rest: Rest = {},
-): Sketch => ({ find, replace, points: [{ id, cases, ...rest }] })
+): Sketch => sketch(id, find, replace, cases, rest)
+
+function sketch(
+  id: string,
+  find: string,
+  replace: string,
+  cases: readonly Case[],
+  { covers = [], ...rest }: Rest,
+): Sketch {
+  return { find, replace, covers, points: [{ id, cases, ...rest }] }
+}
 
 /** The case names of one group. */
 export const of = (group: string, ...comments: readonly string[]): readonly string[] =>

@@ -1,7 +1,8 @@
 // Stage certificate, guards: for each guard of the certificate reader an endorsement key that it alone refuses.
+import { p384 } from '@noble/curves/nist.js'
 import { AMD_OIDS, extensionDer, vekExtensions } from '../certificates.js'
-import { bitString, concat, explicit, ia5, integer, oid, sequence, set, tlv, utf8 } from '../der.js'
-import { ecKey } from '../keys.js'
+import { bitString, concat, explicit, hex, ia5, integer, oid, sequence, set, tlv, utf8 } from '../der.js'
+import { ecKey, ecSpki } from '../keys.js'
 import { hwIdOf, labChipId } from '../report.js'
 import { kds, malformed, profile, refused, rfc, valueOf, vlek } from './certificate-sketch.js'
 import { attribute } from './certificate-subject-vectors.js'
@@ -22,6 +23,19 @@ const withMask = (sketch: TestSketch, value: Uint8Array): TestSketch => ({
   input: evidenceOf({ line: 'Genoa', version: 3, report: masked, vek: valueOf(AMD_OIDS.hwId, value) }),
 })
 
+/** A point whose abscissa x is so small that x + p has 48 bytes too. */
+function wrapped(): Uint8Array {
+  const { p } = p384.Point.CURVE()
+  for (let x = 0n; ; x += 1n) {
+    try {
+      const point = p384.Point.fromHex('02' + x.toString(16).padStart(96, '0')).toBytes(false)
+      return concat(Uint8Array.of(4), hex((x + p).toString(16).padStart(96, '0')), point.slice(49))
+    } catch {
+      continue
+    }
+  }
+}
+
 export const certificateGuards: readonly TestSketch[] = [
   refused(
     'a P-384 point under the OID of another curve',
@@ -31,6 +45,12 @@ export const certificateGuards: readonly TestSketch[] = [
     },
     malformed,
     'endorsement keys are P-384 keys',
+  ),
+  refused(
+    'a coordinate of x + p, for a point of small x',
+    { spki: ecSpki(wrapped()) },
+    malformed,
+    'one key, one encoding',
   ),
   refused('an attribute that is not UTF-8', unit(tlv(0x0c, Uint8Array.of(0xff))), malformed, whyText, rfc),
   refused('an empty attribute', unit(utf8('')), malformed, 'a name has text', rfc),

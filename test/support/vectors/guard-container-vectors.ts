@@ -130,5 +130,11 @@ export const containerGuards: readonly TestSketch[] = [
     'a report has 1184 bytes',
     tsm(outblob(concat(own.report, Uint8Array.of(0)))),
   ),
+  bad('tsm: a string that is not UTF-8', 'EVIDENCE_MALFORMED', 'not every reader keeps it', {
+    evidence: base64(
+      concat(text(outblob(own.report).replace('}', ',"service_provider":"')), Uint8Array.of(0xff), text('"}')),
+    ),
+    format: 'tsm',
+  }),
   bad('tsm: an array of one object', 'EVIDENCE_MALFORMED', 'no object', tsm(`[${outblob(own.report)}]`)),
 ]

@@ -8,12 +8,13 @@ import { crlGuards } from './guard-crl-vectors.js'
 import { derGuards } from './guard-der-vectors.js'
 import { policyGuards } from './guard-policy-vectors.js'
 import { endorsementGuards, reportGuards } from './guard-report-vectors.js'
+import { jsonGuards, textGuards } from './guard-text-vectors.js'
 import { accepted } from './inputs.js'
 
 const input = accepted({ line: 'Genoa', version: 3 })
 const groups: readonly VectorGroup[] = [
-  group('container/guards', 'Containers that one guard refuses', input, containerGuards),
-  group('policy/guards', 'Policies that one rule refuses', input, policyGuards),
+  group('container/guards', 'Containers that one guard refuses', input, [...containerGuards, ...textGuards]),
+  group('policy/guards', 'Policies that one rule refuses', input, [...policyGuards, ...jsonGuards]),
   group('der/guards', 'Certificates that one guard of the DER reader refuses', input, derGuards),
   group(
     'certificate/guards',
