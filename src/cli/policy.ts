@@ -12,7 +12,6 @@ import {
   recommendedPolicy,
 } from '../index.js'
 import { environmentNames, isEnvironment } from '../appraisal/recommended.js'
-import { defaultEngine } from '../crypto/default-engine.js'
 import type { EndorsementKey } from '../endorsement/endorsement-key.js'
 import { checkTies, tieChecks } from '../endorsement/ties.js'
 import { openLedger } from '../errors/ledger.js'
@@ -90,7 +89,7 @@ function readKey(
     return null
   }
   try {
-    const key = readEndorsementKey(leaves, report, defaultEngine(), null)
+    const key = readEndorsementKey(leaves, report, () => null)
     const misfit = misfitOf(report, key)
     if (misfit !== null) findings.push(`the endorsement key does not belong to this report: ${misfit}`)
     return key

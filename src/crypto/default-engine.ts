@@ -1,17 +1,8 @@
-/** The engine that this runtime gets. */
-import { VerificationError } from '../errors/error.js'
+/** The engine that this runtime gets: the platform's where it has one, else the one in plain TypeScript. */
 import type { CryptoEngine } from './engine.js'
 import { webCryptoEngine } from './webcrypto.js'
 
-/**
- * @throws VerificationError `CRYPTO_UNSUPPORTED` where the runtime has no WebCrypto.
- */
-export function defaultEngine(): CryptoEngine {
-  const engine = webCryptoEngine()
-  if (engine === null) {
-    throw new VerificationError('CRYPTO_UNSUPPORTED', 'the runtime has no crypto.subtle', {
-      engine: 'webcrypto',
-    })
-  }
-  return engine
+/** The platform's engine at once, or the pure one, which is loaded on first use. */
+export function defaultEngine(): CryptoEngine | Promise<CryptoEngine> {
+  return webCryptoEngine() ?? import('./pure.js').then(({ pureEngine }) => pureEngine)
 }

@@ -101,7 +101,10 @@ function judge({ rule, at, line }: RuleInput, supplied: SuppliedCrl): Judgement 
   const floor = isUnchecked(minNumbers) ? undefined : minNumbers[line]
   const staleAfter = isUnchecked(graceDays) ? Infinity : crl.nextUpdate + graceDays * day
   const fetchedTooLongAgo =
-    isUnchecked(maxFetchAgeDays) || fetchedAt === null ? Infinity : fetchedAt + maxFetchAgeDays * day
+    isUnchecked(maxFetchAgeDays) || fetchedAt === null
+      ? Infinity
+      : // A fetch time ahead of `at` is an age of 0, not a longer life.
+        Math.min(fetchedAt, at) + maxFetchAgeDays * day
   // Nobody says when it was fetched, so the host may have kept it back: only a number bounds its age.
   const unbounded = fetchedAt === null && floor === undefined && !isUnchecked(rule.crl)
   return {

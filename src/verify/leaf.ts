@@ -1,6 +1,4 @@
 /** The endorsement key among what came with the evidence. */
-import type { CryptoEngine } from '../crypto/engine.js'
-import { type EndorsementCache, lookUpLeaf } from '../endorsement/cache.js'
 import { type EndorsementKey, parseEndorsementKey } from '../endorsement/endorsement-key.js'
 import { VerificationError } from '../errors/error.js'
 import type { LeafCandidate } from '../evidence/container.js'
@@ -12,13 +10,13 @@ import type { Report } from '../report/report.js'
  * Where a container says which kind a certificate is, that is a hint: one that it calls by the other kind is
  * taken only if there is no better one, and the tie judges what the certificate itself says.
  *
+ * @param known - Finds a certificate that was read before.
  * @throws VerificationError `ENDORSEMENT_MISSING`, `EVIDENCE_DUPLICATE`, `DER_*`, `CERTIFICATE_*`.
  */
 export function readEndorsementKey(
   leaves: readonly LeafCandidate[],
   report: Report,
-  engine: CryptoEngine,
-  cache: EndorsementCache | null,
+  known: (der: Uint8Array) => EndorsementKey | null,
 ): EndorsementKey {
   const { signingKey } = report.keyInfo
   const fitting = leaves.filter(({ kind }) => kind === signingKey || kind === null)
@@ -30,6 +28,5 @@ export function readEndorsementKey(
       expected: signingKey,
     })
   }
-  const known = cache === null ? null : lookUpLeaf(cache, leaf.der, engine)
-  return known?.key ?? parseEndorsementKey(leaf.der)
+  return known(leaf.der) ?? parseEndorsementKey(leaf.der)
 }

@@ -10,6 +10,8 @@ import { defaultEngine } from '../crypto/default-engine.js'
 import type { CryptoEngine } from '../crypto/engine.js'
 import type { TrustAnchors } from '../endorsement/anchors.js'
 import { authenticateReport } from '../endorsement/authenticate.js'
+import { lookUpLeaf } from '../endorsement/cache.js'
+import type { EndorsementKey } from '../endorsement/endorsement-key.js'
 import { verifyChain } from '../endorsement/chain.js'
 import { readCrls } from '../endorsement/revocation.js'
 import { VerificationError, withChecks } from '../errors/error.js'
@@ -114,10 +116,10 @@ async function verifySteps(
   const report = guard(ledger, 'report.structure', () => parseReport(parts.report))
   seen.report = report
   requireVerifiable(report, ledger)
-  const engine = settings.engine ?? defaultEngine()
-  const key = guard(ledger, 'endorsement.certificate', () =>
-    readEndorsementKey(parts.leaves, report, engine, cache),
-  )
+  const engine = settings.engine ?? (await defaultEngine())
+  const known = (der: Uint8Array): EndorsementKey | null =>
+    cache === null ? null : (lookUpLeaf(cache, der, engine)?.key ?? null)
+  const key = guard(ledger, 'endorsement.certificate', () => readEndorsementKey(parts.leaves, report, known))
   const crls = guard(ledger, 'revocation.structure', () => readCrls(parts.crls, anchors(key.productLine).ark))
   const authentic = await authenticateReport({
     report,

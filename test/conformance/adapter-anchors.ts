@@ -70,7 +70,7 @@ export async function anchorsOfCase(
 
 async function isSignedBy(certificate: Authority, issuer: Issuer): Promise<boolean> {
   if (!equalBytes(certificate.issuer, issuer.subject)) return false
-  const engine = defaultEngine()
+  const engine = await defaultEngine()
   try {
     return await engine.verifyRsaPss(await issuerKey(engine, issuer), certificate.signature, certificate.tbs)
   } catch (error) {

@@ -125,7 +125,7 @@ function revokedCases(subject: Subject, ask: Uint8Array): readonly PolicyCase[] 
 
 async function keyRow({ meta, der }: ReturnType<typeof realKeys>[number]): Promise<ItemRow> {
   const key = parseEndorsementKey(der)
-  const engine = defaultEngine()
+  const engine = await defaultEngine()
   const ledger = openLedger(checkRegistry)
   const path = await verifyChain({
     key,

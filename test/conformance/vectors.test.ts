@@ -1,26 +1,35 @@
-// Runs every vector file of the repository. The files decide; an unexpected success fails like any other answer.
+// Runs every vector file of the repository on both engines. The files decide; an unexpected success fails like any
+// other answer.
 import { describe, expect, it } from 'vitest'
+import { pureEngine } from '../../src/crypto/pure.js'
 import { readTrustFiles, readVectorFiles } from '../support/vectors/read.js'
 import { type TrustFile, runVector, verifierOver } from './vector-runner.js'
 
 const files = readVectorFiles()
-const verifiers = new Map(
-  [...readTrustFiles()].map(([name, file]) => [name, verifierOver(file as TrustFile)]),
-)
+const engines = [
+  ['WebCrypto', undefined],
+  ['pure', pureEngine],
+] as const
 
-describe.each(files)('vectors of stage $stage', ({ groups }) => {
-  it.each(groups)('$id', async ({ input, tests }) => {
-    const answers = await Promise.all(
-      tests.map(async (test) => {
-        const merged = { ...input, ...test.input }
-        const verifier = verifiers.get(merged.trust)
-        if (verifier === undefined) throw new Error(`no trust file ${merged.trust}`)
-        return { id: test.id, comment: test.comment, ...(await runVector(merged, verifier)) }
-      }),
-    )
-    expect(answers).toEqual(
-      tests.map(({ id, comment, result, code, failed }) => ({ id, comment, result, code, failed })),
-    )
+describe.each(engines)('with the engine %s', (_, engine) => {
+  const verifiers = new Map(
+    [...readTrustFiles()].map(([name, file]) => [name, verifierOver(file as TrustFile, engine)]),
+  )
+
+  describe.each(files)('vectors of stage $stage', ({ groups }) => {
+    it.each(groups)('$id', async ({ input, tests }) => {
+      const answers = await Promise.all(
+        tests.map(async (test) => {
+          const merged = { ...input, ...test.input }
+          const verifier = verifiers.get(merged.trust)
+          if (verifier === undefined) throw new Error(`no trust file ${merged.trust}`)
+          return { id: test.id, comment: test.comment, ...(await runVector(merged, verifier)) }
+        }),
+      )
+      expect(answers).toEqual(
+        tests.map(({ id, comment, result, code, failed }) => ({ id, comment, result, code, failed })),
+      )
+    })
   })
 })
 

@@ -71,6 +71,7 @@ export const appraisalEdits: readonly Edit[] = [
       'const edition = floorEditionAt(asOf)',
       "const edition = floorEditionAt(asOf) ?? (on('.edition') ? null : floorEditionAt(newestFloorEdition))",
       sense('recommended floors before the first edition'),
+      { covers: ['if (edition === null)'] },
     ),
   ]),
 ]

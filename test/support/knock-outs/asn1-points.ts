@@ -1,5 +1,5 @@
 // Guards of src/asn1: strict DER. Each call of `finish` is a guard of its own, in the table of the file it is in.
-import { type DerCase, type Edit, becomes, of, pointsOf, refuses } from './point.js'
+import { type DerCase, type Edit, becomes, of, pointsOf, refuses, skips } from './point.js'
 
 const canonical = 'DER_NOT_CANONICAL'
 const limit = 'DER_LIMIT'
@@ -54,7 +54,10 @@ export const asn1Edits: readonly Edit[] = [
       'at < end ? bytes[at] : undefined',
       "at < end || !on('.headerOverrun') ? bytes[at] : undefined",
       of('der/guards', 'an empty [0], and a version number after it'),
-      { behind: ['asn1/der.overrun', 'x509/certificate.end.version'] },
+      {
+        behind: ['asn1/der.overrun', 'x509/certificate.end.version'],
+        covers: ['if (byte === undefined) throw truncated(at)'],
+      },
     ),
     refuses('tag', 'element.tag !== tag', [
       ...of('der/ber', 'a name as SET'),
@@ -137,6 +140,7 @@ export const asn1Edits: readonly Edit[] = [
         ...walked('an unused bit that is set', '03020101'),
       ],
     ),
+    skips('walk.end', "finish(top, 'document')", walked('a NULL and a byte', '050000', 'DER_TRAILING_DATA')),
     refuses('walk.value', 'if (bad)', walked('an OID of no bytes', '0600')),
   ]),
   ...pointsOf('asn1/values.ts', [
@@ -209,6 +213,7 @@ export const asn1Edits: readonly Edit[] = [
       `((isGeneralized ? generalizedTime : utcTime).exec(asciiOf(content, what, cursor)) ??
     (on('.timeForm') ? null : ['', isGeneralized ? '2050' : '26', '01', '01', '00', '00', '00']))`,
       forms,
+      { covers: ['if (fields === null) throw notCanonical(what, cursor)'] },
     ),
     refuses(
       'timeExists',

@@ -46,6 +46,13 @@ export const checkEdits: readonly Edit[] = [
       all,
     ),
   ]),
+  ...pointsOf('report/verifiable.ts', [
+    {
+      find: 'cpuid !== null && productLine === null',
+      replace: "on('check:report.product') && cpuid !== null && productLine === null",
+      points: [],
+    },
+  ]),
   ...pointsOf('endorsement/ties.ts', [
     refuses('check:endorsement.signer', 'signingKey !== key.kind', all),
     refuses('check:endorsement.product', '!expectedLines.includes(key.productLine)', all),
@@ -76,6 +83,7 @@ export const checkEdits: readonly Edit[] = [
       'const rsa = await issuerKey(engine, candidate)',
       "if (!on('check:chain.signature')) return\n      const rsa = await issuerKey(engine, candidate)",
       all,
+      { covers: ['if (await engine.verifyRsaPss(rsa, certificate.signature, certificate.tbs)) return'] },
     ),
   ]),
   ...pointsOf('endorsement/authenticate.ts', [
@@ -89,6 +97,7 @@ export const checkEdits: readonly Edit[] = [
           engine.verifyP384(engineKey, concatBytes(r, s), signed))
       : true,`,
       all,
+      { covers: ['if (!signature.value)'] },
     ),
   ]),
   ...pointsOf('endorsement/revocation.ts', [

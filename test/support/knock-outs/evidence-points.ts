@@ -59,6 +59,7 @@ export const evidenceEdits: readonly Edit[] = [
       'requireSize(bytes, max, what)',
       "if (on('.documentSize')) requireSize(bytes, max, what)",
       guards('a VCEK as PEM and 16 KiB of line ends'),
+      { covers: ['if (length > max)'] },
     ),
     // What is no PEM is read leniently.
     becomes(
@@ -138,6 +139,7 @@ export const evidenceEdits: readonly Edit[] = [
       'const [only, ...more] = recognising',
       "const [only = on('.unknown') ? undefined : await formatNamed('snp-report+cert-table'), ...more] = recognising",
       guards('auto: a table whose first entry is unknown'),
+      { covers: ['if (only === undefined || more.length > 0)'] },
     ),
   ]),
   ...pointsOf('evidence/snp-report.ts', [
@@ -156,6 +158,7 @@ export const evidenceEdits: readonly Edit[] = [
       `const report = fromText(bytes) ?? (on('.text') ? null
       : Uint8Array.from(fromUtf8(bytes).match(/[0-9a-f]{2}/gi), (one) => parseInt(one, 16)))`,
       of('container/snp-report', 'hex with one digit too many'),
+      { covers: ['if (report === null) throw'] },
     ),
     refuses('textLength', 'report.length !== reportBytes', of('container/snp-report', 'hex of 1185 bytes'), {
       behind: ['evidence/evidence.length', 'report/report.length'],
@@ -179,6 +182,7 @@ export const evidenceEdits: readonly Edit[] = [
       "if (typeof value === 'object' && value !== null && !Array.isArray(value))",
       "if (Array.isArray(value) && !on('.object')) return value[0]\n    if (typeof value === 'object' && value !== null && !Array.isArray(value))",
       guards('tsm: an array of one object'),
+      { covers: ["if (strict) throw malformed('tsm', 'not a JSON object')"] },
     ),
     // White space in base64 is skipped.
     becomes(
@@ -186,6 +190,7 @@ export const evidenceEdits: readonly Edit[] = [
       "const bytes = typeof value === 'string' ? fromBase64(value, 'optional') : null",
       "const bytes = typeof value === 'string' ? fromBase64(on('.base64') ? value : value.replaceAll(' ', ''), 'optional') : null",
       tsm('outblob with white space'),
+      { covers: ['if (bytes === null) throw'] },
     ),
   ]),
 ]

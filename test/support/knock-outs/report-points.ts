@@ -57,7 +57,7 @@ export const reportEdits: readonly Edit[] = [
       'const layout = layoutOf(version)',
       "const layout = layoutOf(version) ?? (on('.version') ? null : layoutOf(5))",
       of('report/version', 'version 6', 'version 7', 'version 256', 'version 4294967295'),
-      { behind: ['check:reportVersions'] },
+      { behind: ['check:reportVersions'], covers: ['if (layout === null)'] },
     ),
     {
       find: '!isFilledWith(bytes, 0, from, to)',

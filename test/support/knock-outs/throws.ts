@@ -51,7 +51,8 @@ export function untouched(files: readonly string[], edits: readonly Edit[]): rea
     const text = readFileSync(join(source, file), 'utf8')
     const ranges = edits
       .filter((edit) => edit.file === file)
-      .map(({ find }) => ({ from: text.indexOf(find), to: text.indexOf(find) + find.length }))
+      .flatMap(({ find, covers = [] }) => [find, ...covers])
+      .map((part) => ({ from: text.indexOf(part), to: text.indexOf(part) + part.length }))
     return refusalsIn(file, text).filter((one) => !ranges.some(({ from, to }) => from < one.to && to > one.from))
   })
 }
