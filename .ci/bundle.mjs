@@ -3,7 +3,10 @@
 // A Node user of a package with one file per module pays for each file on every start. Measured here, Node 20, import
 // of the main entry: 70 modules as tsc writes them 28 ms over an empty file, split by entry points 14 ms, as it is 5 ms.
 // So two chunks hold everything that loads at once, and what loads on first use keeps a file and a name of its own.
-// `dependencies` of package.json stay outside; everything else that is imported goes into dist/, with its licence.
+//
+// Packages: `dependencies` of package.json stay outside, where they can be audited and shared; what is imported from
+// `devDependencies` goes into dist/, with its licence. Those are the packages that every verification loads, where a
+// package costs more than our own code: @noble/hashes 4 ms as installed and 1 ms in here, zod/mini 35 ms and 8 ms.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 

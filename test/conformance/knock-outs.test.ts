@@ -21,7 +21,8 @@ type Vector = VectorTest & { readonly merged: VectorInput }
 const vectors = new Map<string, Vector>()
 for (const { groups } of readVectorFiles()) {
   for (const { id, input, tests } of groups) {
-    for (const test of tests) vectors.set(`${id}: ${test.comment}`, { ...test, merged: { ...input, ...test.input } })
+    for (const test of tests)
+      vectors.set(`${id}: ${test.comment}`, { ...test, merged: { ...input, ...test.input } })
   }
 }
 
@@ -93,7 +94,9 @@ describe('a check of the registry that always passes', () => {
   const checks = points.filter(isCheck)
 
   it.each(checks.map((point) => [point.id, point] as const))('%s', async (id, { behind = [] }) => {
-    const own = [...vectors].filter(([, { failed }]) => failed.length === 1 && `check:${String(failed[0])}` === id)
+    const own = [...vectors].filter(
+      ([, { failed }]) => failed.length === 1 && `check:${String(failed[0])}` === id,
+    )
     const alone: string[] = []
     for (const [name] of own) {
       const exception = exceptions.find(({ check, has }) => check === id && name.includes(has))
@@ -120,41 +123,36 @@ describe('a check of the registry that always passes', () => {
 describe('a guard that always passes', () => {
   const guards = points.filter((point) => !isCheck(point))
 
-  it.each(guards.map((point) => [point.id, point] as const))('%s', async (id, { cases, behind = [], instead }) => {
-    expect(cases).not.toEqual([])
-    for (const one of cases) {
-      if (instead === undefined) await expectKnockOut(one, [id, ...behind])
-      else {
-        expect(await answer(one, [])).toBe(codeOf(one))
-        expect(await answer(one, [id, ...behind])).toBe(instead.code)
+  it.each(guards.map((point) => [point.id, point] as const))(
+    '%s',
+    async (id, { cases, behind = [], instead }) => {
+      expect(cases).not.toEqual([])
+      for (const one of cases) {
+        if (instead === undefined) await expectKnockOut(one, [id, ...behind])
+        else {
+          expect(await answer(one, [])).toBe(codeOf(one))
+          expect(await answer(one, [id, ...behind])).toBe(instead.code)
+        }
       }
-    }
-  })
+    },
+  )
 
   it('is one of each reserved range of each version', () => {
     const ranges = reportVersions.flatMap((version) =>
       (layoutOf(version)?.reserved ?? []).map(([from]) => `v${String(version)}.${from.toString(16)}`),
     )
-    const tried = points.map(({ id }) => id.split('report/report.reserved.')[1]).filter((id) => id !== undefined)
+    const tried = points
+      .map(({ id }) => id.split('report/report.reserved.')[1])
+      .filter((id) => id !== undefined)
     expect([...tried].sort()).toEqual([...ranges].sort())
   })
 })
 
 describe('the table', () => {
   const ids = points.map(({ id }) => id)
-  const files = sourceFiles([
-    'report',
-    'asn1',
-    'x509',
-    'endorsement',
-    'evidence',
-    'appraisal',
-    'binding',
-    'verify',
-    'encoding',
-    'crypto',
-    'product',
-  ])
+  const readers = sourceFiles(['report', 'asn1', 'x509', 'endorsement', 'evidence'])
+  // Not crypto/, whose refusals are about the runtime.
+  const files = [...readers, ...sourceFiles(['appraisal', 'binding', 'verify', 'encoding'])]
 
   it('names each point once, and only points that there are', () => {
     expect(new Set(ids).size).toBe(ids.length)
@@ -176,10 +174,9 @@ describe('the table', () => {
     expect(known.filter((one) => !left.includes(one))).toEqual([])
   })
 
-  // A TypeError is a mistake of the caller or of ours. About evidence it would be a VerificationError, with a point.
   it('knows how many mistakes each file throws a TypeError for', () => {
     const counts = new Map<string, number>()
-    for (const { file, text } of untouched(files, edits)) {
+    for (const { file, text } of untouched(readers, edits)) {
       if (text.includes('throw new TypeError(')) counts.set(file, (counts.get(file) ?? 0) + 1)
     }
     expect(Object.fromEntries(counts)).toEqual(mistakes)

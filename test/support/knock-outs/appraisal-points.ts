@@ -23,7 +23,7 @@ export const appraisalEdits: readonly Edit[] = [
         },
       ],
     },
-    refuses("identity", "identity === 'required'", sense('identity required, nothing states the software')),
+    refuses('identity', "identity === 'required'", sense('identity required, nothing states the software')),
     refuses('chips', 'document.chips.some(isZeroHex)', guards('a chip of zeros beside the right one')),
     refuses(
       'arkSigned',
@@ -31,18 +31,24 @@ export const appraisalEdits: readonly Edit[] = [
       sense('arkSigned with revocation unchecked', 'arkSigned with crl unchecked'),
     ),
     refuses('firmwareByte', 'Math.max(major, minor, build) > 255', guards('firmware 1.49.256')),
-    refuses(
-      'firmwareMinor',
-      'minor < 49',
-      of('policy/values', "firmware 1.37.23, a bulletin's hexadecimal"),
-    ),
+    refuses('firmwareMinor', 'minor < 49', of('policy/values', "firmware 1.37.23, a bulletin's hexadecimal")),
   ]),
   ...pointsOf('appraisal/schema.ts', [
     // Whatever the document says is taken as it stands.
-    becomes('document', 'if (read.success) return read.data', "if (!on('.document')) return value\n  if (read.success) return read.data", [
-      ...of('policy/required', 'an unknown key ', 'an unknown key in denied', 'a reason beside a statement'),
-      ...of('policy/values', 'freshness "none"'),
-    ]),
+    becomes(
+      'document',
+      'if (read.success) return read.data',
+      "if (!on('.document')) return value\n  if (read.success) return read.data",
+      [
+        ...of(
+          'policy/required',
+          'an unknown key ',
+          'an unknown key in denied',
+          'a reason beside a statement',
+        ),
+        ...of('policy/values', 'freshness "none"'),
+      ],
+    ),
   ]),
   ...pointsOf('appraisal/floors.ts', [
     refuses('tie', 'tie !== -1', sense('two equal floors', 'two floors that are equally specific')),

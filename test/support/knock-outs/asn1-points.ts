@@ -82,9 +82,14 @@ export const asn1Edits: readonly Edit[] = [
     ),
     refuses('integer.zeros', 'first === 0 && second < 0x80', of('certificate/values', 'a non-minimal SPL')),
     // Every INTEGER of a certificate is from 0 up, so another guard refuses a negative one in any form.
-    refuses('integer.ones', 'first === 0xff && second >= 0x80', of('der/guards', 'a serial number of FF 80'), {
-      behind: ['x509/certificate.negativeSerial'],
-    }),
+    refuses(
+      'integer.ones',
+      'first === 0xff && second >= 0x80',
+      of('der/guards', 'a serial number of FF 80'),
+      {
+        behind: ['x509/certificate.negativeSerial'],
+      },
+    ),
     refuses('oid.zeros', 'startOfArc && byte === 0x80', of('der/ber', 'an attribute OID with a leading 80')),
     {
       find: 'return content.length > 0 && startOfArc',
@@ -94,8 +99,16 @@ export const asn1Edits: readonly Edit[] = [
         { id: 'oid.end', cases: of('der/guards', 'an OID that does not end, beside the common name') },
       ],
     },
-    refuses('walk.bytes', 'bytes.length > limits.maxBytes', walked('41 bytes', '0427' + '00'.repeat(39), limit)),
-    refuses('walk.depth', 'depth > limits.maxDepth', walked('nested five times', '30083006300430023000', limit)),
+    refuses(
+      'walk.bytes',
+      'bytes.length > limits.maxBytes',
+      walked('41 bytes', '0427' + '00'.repeat(39), limit),
+    ),
+    refuses(
+      'walk.depth',
+      'depth > limits.maxDepth',
+      walked('nested five times', '30083006300430023000', limit),
+    ),
     refuses(
       'walk.elements',
       'elements > limits.maxElements',
@@ -128,7 +141,11 @@ export const asn1Edits: readonly Edit[] = [
       '(element.tag === tags.null && content.length !== 0)',
       walked('a NULL with content', '050100'),
     ),
-    refuses('walk.oid', '(element.tag === tags.oid && !isMinimalOid(content))', walked('an OID of 80 01', '06028001')),
+    refuses(
+      'walk.oid',
+      '(element.tag === tags.oid && !isMinimalOid(content))',
+      walked('an OID of 80 01', '06028001'),
+    ),
     refuses(
       'walk.bitString',
       `(element.tag === tags.bitString &&
@@ -165,19 +182,19 @@ export const asn1Edits: readonly Edit[] = [
       of('der/guards', 'Turin: fmcSpl is 2^31 + 1, whose top bit falls into SNP'),
       { behind: ['endorsement/amd-extensions.level'] },
     ),
+    refuses('minimalOid', '!isMinimalOid(content)', [
+      ...of('der/ber', 'an attribute OID with a leading 80'),
+      ...of(
+        'der/guards',
+        'an OID that does not end, beside the common name',
+        'an OID of no bytes, beside the common name',
+      ),
+    ]),
     refuses(
-      'minimalOid',
-      '!isMinimalOid(content)',
-      [
-        ...of('der/ber', 'an attribute OID with a leading 80'),
-        ...of(
-          'der/guards',
-          'an OID that does not end, beside the common name',
-          'an OID of no bytes, beside the common name',
-        ),
-      ],
+      'oidLength',
+      'content.length > 64',
+      of('der/guards', 'an OID of 65 bytes, beside the common name'),
     ),
-    refuses('oidLength', 'content.length > 64', of('der/guards', 'an OID of 65 bytes, beside the common name')),
     refuses(
       'arc',
       'arc > 0xffffffff',
@@ -197,15 +214,16 @@ export const asn1Edits: readonly Edit[] = [
     ),
     refuses('unusedBits', 'content[0] !== 0', of('certificate/algorithm', 'unused bits in the signature')),
     refuses('controls', 'byte < 0x20', of('der/guards', 'productName with a NUL after the hyphen')),
-    refuses(
-      'nonAscii',
-      'byte > 0x7e',
-      of('der/guards', 'productName with a byte above 7E after the hyphen'),
-    ),
+    refuses('nonAscii', 'byte > 0x7e', of('der/guards', 'productName with a byte above 7E after the hyphen')),
     // It bounds what is made into text; what is a time is decided after it.
-    refuses('timeLength', 'content.length > 15', of('certificate/time', 'notBefore UTCTime "260101000000+0000"'), {
-      behind: ['asn1/values.timeForm'],
-    }),
+    refuses(
+      'timeLength',
+      'content.length > 15',
+      of('certificate/time', 'notBefore UTCTime "260101000000+0000"'),
+      {
+        behind: ['asn1/values.timeForm'],
+      },
+    ),
     // Text that is no time counts as the first second of a year.
     becomes(
       'timeForm',
@@ -232,10 +250,7 @@ export const asn1Edits: readonly Edit[] = [
     refuses(
       'timeType',
       '(isGeneralized && year < 2050)',
-      of(
-        'certificate/time',
-        'notAfter GeneralizedTime "20491231235959Z"',
-      ),
+      of('certificate/time', 'notAfter GeneralizedTime "20491231235959Z"'),
     ),
   ]),
 ]

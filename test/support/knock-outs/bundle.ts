@@ -20,7 +20,8 @@ export const on = (id) => !knockedOut.has(id)
 /** The text of a file with its edits made. @throws Error unless each text occurs exactly once, apart from others. */
 export function rewrite(text: string, edits: readonly Edit[]): string {
   for (const { file, covers = [] } of edits) {
-    for (const part of covers) if (text.split(part).length !== 2) throw new Error(`${file}: not once: ${part}`)
+    for (const part of covers)
+      if (text.split(part).length !== 2) throw new Error(`${file}: not once: ${part}`)
   }
   const places = edits
     .map((edit) => {

@@ -118,7 +118,10 @@ export const checkEdits: readonly Edit[] = [
       if (!crl.revoked.has(serial)) continue`,
       points: [
         { id: 'check:revocation.revoked', cases: all },
-        { id: 'listed.issuer', cases: of('revocation/revoked', 'Genoa: the ASK is listed, revocation unchecked') },
+        {
+          id: 'listed.issuer',
+          cases: of('revocation/revoked', 'Genoa: the ASK is listed, revocation unchecked'),
+        },
         { id: 'listed.leaf', cases: of('revocation/revoked', 'Genoa: the leaf (serial 0) is listed') },
       ],
     },

@@ -110,7 +110,7 @@ export const evidenceEdits: readonly Edit[] = [
     ),
     becomes(
       'manyCrls',
-      "]\n  if (crls.length > maxCrls)",
+      ']\n  if (crls.length > maxCrls)',
       "]\n  if (on('.manyCrls') && crls.length > maxCrls)",
       guards('8 CRLs beside one in the table'),
     ),

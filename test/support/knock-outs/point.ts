@@ -77,10 +77,12 @@ export const refuses = (id: string, find: string, cases: readonly Case[], rest: 
 }
 
 /** A condition that must hold. Knocked out, it always does. */
-export const requires = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => sketch(id, find, `(!on(${quoted(id)}) || (${find}))`, cases, rest)
+export const requires = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch =>
+  sketch(id, find, `(!on(${quoted(id)}) || (${find}))`, cases, rest)
 
 /** A statement that refuses by itself. Knocked out, it is not run. */
-export const skips = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch => sketch(id, find, `if (on(${quoted(id)})) ${find}`, cases, rest)
+export const skips = (id: string, find: string, cases: readonly Case[], rest: Rest = {}): Sketch =>
+  sketch(id, find, `if (on(${quoted(id)})) ${find}`, cases, rest)
 
 /** Any other: `replace` asks `on`, and says what "always passes" means where a value is needed. */
 export const becomes = (

@@ -26,7 +26,12 @@ const reservedPoints: readonly Point[] = ranges.flatMap(([version, starts]) =>
   })),
 )
 
-const tcbs = { currentTcb: 'CURRENT', reportedTcb: 'REPORTED', committedTcb: 'COMMITTED', launchTcb: 'LAUNCH' }
+const tcbs = {
+  currentTcb: 'CURRENT',
+  reportedTcb: 'REPORTED',
+  committedTcb: 'COMMITTED',
+  launchTcb: 'LAUNCH',
+}
 const tcbPoints: readonly Point[] = Object.entries(tcbs).flatMap(([field, name]) =>
   (
     [
@@ -50,7 +55,11 @@ export const reportEdits: readonly Edit[] = [
     refuses('length', 'if (length !== reportBytes)', of('container/guards', 'tsm: outblob of 1185 bytes'), {
       behind: ['evidence/evidence.length'],
     }),
-    { find: 'bytes.length !== reportBytes', replace: "on('.length') && bytes.length !== reportBytes", points: [] },
+    {
+      find: 'bytes.length !== reportBytes',
+      replace: "on('.length') && bytes.length !== reportBytes",
+      points: [],
+    },
     // Another version is read as version 5, and no policy can name it.
     becomes(
       'version',

@@ -50,13 +50,13 @@ export const textEdits: readonly Edit[] = [
     ),
     becomes(
       'member',
-      "if (!this.#skip(',')) throw this.#refuseHere('\",\" or \"}\" is expected')",
+      'if (!this.#skip(\',\')) throw this.#refuseHere(\'"," or "}" is expected\')',
       "if (!this.#skip(',') && on('.member')) throw this.#refuseHere('\",\" or \"}\" is expected')",
       json('two members without a comma'),
     ),
     becomes(
       'element',
-      "if (!this.#skip(',')) throw this.#refuseHere('\",\" or \"]\" is expected')",
+      'if (!this.#skip(\',\')) throw this.#refuseHere(\'"," or "]" is expected\')',
       "if (!this.#skip(',') && on('.element')) throw this.#refuseHere('\",\" or \"]\" is expected')",
       json('two elements without a comma'),
     ),

@@ -53,6 +53,8 @@ export function untouched(files: readonly string[], edits: readonly Edit[]): rea
       .filter((edit) => edit.file === file)
       .flatMap(({ find, covers = [] }) => [find, ...covers])
       .map((part) => ({ from: text.indexOf(part), to: text.indexOf(part) + part.length }))
-    return refusalsIn(file, text).filter((one) => !ranges.some(({ from, to }) => from < one.to && to > one.from))
+    return refusalsIn(file, text).filter(
+      (one) => !ranges.some(({ from, to }) => from < one.to && to > one.from),
+    )
   })
 }

@@ -56,15 +56,20 @@ export const x509Edits: readonly Edit[] = [
     requires('unusedBits', 'bits.bytes[bits.at] === 0', rsaKey('a bit of the RSA key unused'), engines),
     requires('end.key', 'key.at === key.end', rsaKey('a third number in the RSA key'), engines),
     requires('end.bits', 'key.end === bits.end', rsaKey('an element after the RSA key')),
-    requires('end.spki', 'cursor.at === cursor.end', rsaKey('an element after the bits of the RSA key'), engines),
+    requires(
+      'end.spki',
+      'cursor.at === cursor.end',
+      rsaKey('an element after the bits of the RSA key'),
+      engines,
+    ),
     requires(
       'modulus',
       `toHex(modulus.subarray(0, 5)) === '0282020100' &&
-    modulus.length === 517 &&
-    (modulus[5] ?? 0) >= 0x80`,
+    modulus.length === 517`,
       rsaKey('an RSA-2048 key, and a leaf that it signed'),
       { behind: ['x509/certificate.signatureLength'] },
     ),
+    requires('topBit', '(modulus[5] ?? 0) >= 0x80', rsaKey('an RSA key whose top bit is clear'), engines),
     requires('exponent', "toHex(exponent) === '0203010001'", rsaKey('an RSA key with the exponent 17')),
     refuses('rsa', '!ok', rsaKey('an RSA key with the exponent 17')),
   ]),
@@ -95,11 +100,7 @@ export const x509Edits: readonly Edit[] = [
       ...of('certificate/extensions', 'a default criticality written out'),
       ...of('revocation/genuine', 'a default written out'),
     ]),
-    skips(
-      'end',
-      'finish(item, `${what} extension`)',
-      guards('blSpl with a fourth member'),
-    ),
+    skips('end', 'finish(item, `${what} extension`)', guards('blSpl with a fourth member')),
     refuses('twice', 'extensions.has(oid)', [
       ...of('certificate/extensions', 'blSpl twice', 'hwId twice', 'productName twice'),
       ...of('revocation/genuine', 'an extension twice'),
@@ -136,16 +137,25 @@ export const x509Edits: readonly Edit[] = [
     ),
     skips('end.validity', "finish(validity, 'validity')", guards('a third time in the validity')),
     // The reader of the list expects [3] itself: this guard only says better what is wrong.
-    refuses('extensions', 'peekTag(tbs) !== contextTag(3)', of('certificate/guards', 'extensions under [2]'), {
-      behind: ['asn1/der.tag'],
-    }),
+    refuses(
+      'extensions',
+      'peekTag(tbs) !== contextTag(3)',
+      of('certificate/guards', 'extensions under [2]'),
+      {
+        behind: ['asn1/der.tag'],
+      },
+    ),
     skips(
       'end.extensions',
       "finish(wrapper, 'extensions')",
       guards('an element after the list of extensions'),
     ),
     skips('end.tbs', "finish(tbs, 'TBSCertificate')", of('der/ber', 'an element after the extensions')),
-    skips('end.certificate', "finish(certificate, 'certificate')", of('der/ber', 'an element after the signature')),
+    skips(
+      'end.certificate',
+      "finish(certificate, 'certificate')",
+      of('der/ber', 'an element after the signature'),
+    ),
     // No RSA-4096 key made a signature of another length.
     refuses(
       'signatureLength',
@@ -155,7 +165,9 @@ export const x509Edits: readonly Edit[] = [
     ),
   ]),
   ...pointsOf('x509/crl.ts', [
-    refuses('size', 'input.length > maxCrlBytes', [crlOfTwoMiB], { behind: ['evidence/container.documentSize'] }),
+    refuses('size', 'input.length > maxCrlBytes', [crlOfTwoMiB], {
+      behind: ['evidence/container.documentSize'],
+    }),
     skips('end.document', "finish(document, 'CRL')", of('revocation/genuine', 'bytes after the CRL')),
     becomes(
       'version',
@@ -205,7 +217,11 @@ export const x509Edits: readonly Edit[] = [
       "refuseCritical(readExtensions(entry, 'CRL entry'), new Set(on('.criticalInEntry') ? [] : ['2.5.29.29']))",
       of('revocation/genuine', 'an entry with a critical certificate issuer'),
     ),
-    refuses('unknown', 'critical && !known.has(oid)', of('revocation/genuine', 'an unknown critical extension')),
+    refuses(
+      'unknown',
+      'critical && !known.has(oid)',
+      of('revocation/genuine', 'an unknown critical extension'),
+    ),
     skips(
       'end.entry',
       "finish(entry, 'CRL entry')",
@@ -226,10 +242,6 @@ export const x509Edits: readonly Edit[] = [
       "finish(cursor, 'CRL number')",
       of('revocation/guards', 'bytes after the CRL number'),
     ),
-    refuses(
-      'negativeNumber',
-      '(content[0] ?? 0) >= 0x80',
-      of('revocation/genuine', 'a negative CRL number'),
-    ),
+    refuses('negativeNumber', '(content[0] ?? 0) >= 0x80', of('revocation/genuine', 'a negative CRL number')),
   ]),
 ]

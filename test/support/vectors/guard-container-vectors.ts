@@ -132,7 +132,11 @@ export const containerGuards: readonly TestSketch[] = [
   ),
   bad('tsm: a string that is not UTF-8', 'EVIDENCE_MALFORMED', 'not every reader keeps it', {
     evidence: base64(
-      concat(text(outblob(own.report).replace('}', ',"service_provider":"')), Uint8Array.of(0xff), text('"}')),
+      concat(
+        text(outblob(own.report).replace('}', ',"service_provider":"')),
+        Uint8Array.of(0xff),
+        text('"}'),
+      ),
     ),
     format: 'tsm',
   }),

@@ -62,7 +62,10 @@ const rfc = 'RFC 4648 §3'
 const url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 /** A table whose base64 needs no padding. */
 const table = concat(own.table, new Uint8Array((3 - (own.table.length % 3)) % 3))
-const unpadded = pem(ark.der).trimEnd().split('\n').map((line) => line.replace(/=+$/, ''))
+const unpadded = pem(ark.der)
+  .trimEnd()
+  .split('\n')
+  .map((line) => line.replace(/=+$/, ''))
 
 export const textGuards: readonly TestSketch[] = [
   bad('PEM: a second BEGIN in a block', certificates(begin, begin, ...body, end)),
