@@ -6,7 +6,8 @@
 //
 // Packages: `dependencies` of package.json stay outside, where they can be audited and shared; what is imported from
 // `devDependencies` goes into dist/, with its licence. Those are the packages that every verification loads, where a
-// package costs more than our own code: @noble/hashes 4 ms as installed and 1 ms in here, zod/mini 35 ms and 8 ms.
+// package costs more than our own code: the import 3 ms less with @noble/hashes in here, the first policy 30 ms less
+// with zod/mini.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 

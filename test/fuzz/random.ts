@@ -23,6 +23,10 @@ export function randomFrom(seed: number): Random {
       if (list.length === 0) throw new Error('nothing to pick from')
       return list[below(list.length)] as (typeof list)[number]
     },
-    bytes: (length) => Uint8Array.from({ length }, () => below(256)),
+    bytes: (length) => {
+      const out = new Uint8Array(length)
+      for (let at = 0; at < length; at += 1) out[at] = next() >>> 24
+      return out
+    },
   }
 }
