@@ -38,5 +38,32 @@ export type {
   VerificationErrorOptions,
 } from './errors/error.js'
 export * from './evidence/index.js'
-export * from './appraisal/index.js'
+// explainPolicy and diffPolicies are in ./policy: they serve authors, and would be a tenth of what a verification loads.
+export { parsePolicy, policyDigest } from './appraisal/policy.js'
+export type { Policy } from './appraisal/policy.js'
+export { policyFromReport } from './appraisal/from-report.js'
+export type { PolicyDraft } from './appraisal/from-report.js'
+export { recommendedPolicy } from './appraisal/recommended.js'
+export type { Environment, RecommendedPolicyOptions } from './appraisal/recommended.js'
+export type {
+  DenyRule,
+  FirmwareRule,
+  FreshnessLevel,
+  GuestPolicyBit,
+  GuestPolicyRule,
+  IdBlockRule,
+  MeasurementRule,
+  OrUnchecked,
+  PlatformBit,
+  PlatformRule,
+  PolicyDocument,
+  Requirement,
+  TcbFloor,
+  TcbRule,
+} from './appraisal/document.js'
+export type { RevocationRule } from './endorsement/revocation.js'
+export type { IntermediateRule } from './endorsement/intermediate.js'
+export type { SignerKind } from './endorsement/endorsement-key.js'
+export type { Unchecked } from './errors/ledger.js'
+export type { SoftwareIdentity } from './appraisal/appraise.js'
 export * from './report/index.js'

@@ -1,106 +1,53 @@
 /**
  * What changes between two policies, and whether it lets more in.
  *
- * `wider`: the second accepts something there that the first does not. A change that is neither clearly wider
- * nor narrower is `other`, and to be read as possibly wider.
+ * `wider`: with everything else alike, the second accepts something that the first does not, and refuses nothing
+ * that the first accepts. `narrower` is the reverse. `same` accepts the same. Whatever is not clearly one of
+ * these is `other`, and to be read as possibly wider.
  */
+import { canonicalJson } from '../encoding/canonical-json.js'
 import type { JsonValue } from '../errors/error.js'
 import { isUnchecked } from '../errors/ledger.js'
-import type { Policy } from './policy.js'
+import { type PolicyChange, effectOf } from './diff-effect.js'
+import { diffFloors } from './diff-floors.js'
+import { type Policy, factsOfPolicy } from './policy.js'
 
-export type ChangeEffect = 'wider' | 'narrower' | 'same' | 'other'
-
-export interface PolicyChange {
-  /** The key in the policy document. */
-  readonly path: string
-  readonly effect: ChangeEffect
-  readonly before: JsonValue
-  readonly after: JsonValue
-}
-
-/** Strictness of single words, strictest first; words that cannot be ordered are not here. */
-const ladders: readonly (readonly string[])[] = [
-  ['challenge', 'session', 'monotonic', 'ledger'],
-  ['forbid', 'microcodeOnly', 'allow'],
-  ['require', 'allow'],
-  ['pinned', 'arkSigned'],
-]
-
-/** Paths at which a larger number lets more in; everywhere else it lets less in. */
-const widerWhenLarger = /(?:^|\.)(?:graceDays|maxFetchAgeDays)$/
-
-/** Compares two policies, key by key; labels of measurements are not a difference of what is accepted. */
+/** Compares two policies, key by key. Empty: the documents are equal, but for the order of keys. */
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
+  const [left, right] = [factsOfPolicy(before), factsOfPolicy(after)]
   const changes: PolicyChange[] = []
-  compare(before as unknown as JsonValue, after as unknown as JsonValue, '', changes)
+  for (const [path, old, now] of differingLeaves(asJson(before), asJson(after), '')) {
+    const isFloors = path === 'tcb' && !isUnchecked(old) && !isUnchecked(now)
+    const inside = isFloors
+      ? diffFloors(left.floors, right.floors, takesVersion2(before) || takesVersion2(after))
+      : []
+    if (inside.length > 0) changes.push(...inside)
+    else {
+      const effect = isFloors ? 'same' : effectOf(path, old, now, { before, after })
+      changes.push({ path, silicon: null, effect, before: old, after: now })
+    }
+  }
   return changes
 }
+
+const asJson = (policy: Policy): JsonValue => policy as unknown as JsonValue
+const takesVersion2 = ({ reportVersions }: Policy): boolean => reportVersions.includes(2)
 
 const isObject = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function compare(before: JsonValue, after: JsonValue, path: string, changes: PolicyChange[]): void {
-  if (JSON.stringify(before) === JSON.stringify(after)) return
-  const isLeaf =
-    isUnchecked(before) ||
-    isUnchecked(after) ||
-    path === 'tcb' ||
-    path === 'idBlock' ||
-    path.endsWith('minNumbers')
-  if (!isLeaf && isObject(before) && isObject(after)) {
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`, changes)
-    }
-    return
-  }
-  changes.push({ path, effect: effectOf(before, after, path), before, after })
+type Leaf = readonly [path: string, before: JsonValue, after: JsonValue]
+
+/** The deepest keys whose values differ. Floors and CRL numbers are compared as a whole. */
+function differingLeaves(before: JsonValue, after: JsonValue, path: string): readonly Leaf[] {
+  if (equalJson(before, after)) return []
+  const isWhole =
+    isUnchecked(before) || isUnchecked(after) || path === 'tcb' || path === 'revocation.minNumbers'
+  if (isWhole || !isObject(before) || !isObject(after)) return [[path, before, after]]
+  // Every key is in every policy, so the keys of one are those of the other.
+  return Object.keys(before).flatMap((key) =>
+    differingLeaves(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
+  )
 }
 
-function effectOf(before: JsonValue, after: JsonValue, path: string): ChangeEffect {
-  if (isUnchecked(before) && isUnchecked(after)) return 'same'
-  if (isUnchecked(after)) return 'wider'
-  if (isUnchecked(before)) return 'narrower'
-  if (Array.isArray(before) && Array.isArray(after))
-    return effectOfLists(
-      before as readonly JsonValue[],
-      after as readonly JsonValue[],
-      path.startsWith('denied.'),
-    )
-  if (typeof before === 'number' && typeof after === 'number') {
-    return after > before === widerWhenLarger.test(path) ? 'wider' : 'narrower'
-  }
-  if (before === 'any' || after === 'any') return after === 'any' ? 'wider' : 'narrower'
-  if (typeof before !== 'string' || typeof after !== 'string') return 'other'
-  const ladder = ladders.find((words) => words.includes(before) && words.includes(after))
-  if (ladder !== undefined) return ladder.indexOf(after) > ladder.indexOf(before) ? 'wider' : 'narrower'
-  const versions = /(?:minAbi|minCommitted)$/.test(path)
-  if (versions) return compareDotted(after, before) < 0 ? 'wider' : 'narrower'
-  return 'other'
-}
-
-function effectOfLists(
-  before: readonly JsonValue[],
-  after: readonly JsonValue[],
-  denied: boolean,
-): ChangeEffect {
-  const keyOf = (item: JsonValue): string => {
-    if (!isObject(item)) return JSON.stringify(item)
-    const { value = null, notAfter = null } = item
-    return JSON.stringify([value, notAfter])
-  }
-  const [old, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
-  const added = [...now].some((item) => !old.has(item))
-  const removed = [...old].some((item) => !now.has(item))
-  if (!added && !removed) return 'same'
-  if (added && removed) return 'other'
-  return added === denied ? 'narrower' : 'wider'
-}
-
-function compareDotted(a: string, b: string): number {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)]
-  for (const [index, part] of left.entries()) {
-    const difference = part - (right[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
-}
+const equalJson = (a: JsonValue, b: JsonValue): boolean => canonicalJson(a) === canonicalJson(b)

@@ -1,22 +1,10 @@
-/**
- * A policy in words: what it demands, what it leaves open, and how its TCB floors stand to known bulletins.
- *
- * TCB numbers are shown in both bases, because AMD's bulletins print hexadecimal and reports are read in decimal.
- */
-import { type Unchecked, isUnchecked } from '../errors/ledger.js'
-import { floorEditionAt, newestFloorEdition } from '../product/floors.js'
-import { type ProductLine, productLines } from '../product/line.js'
-import {
-  type Tcb,
-  type TcbComponent,
-  componentOf,
-  componentsBelow,
-  componentsOf,
-  decodeTcb,
-  encodeTcb,
-} from '../product/tcb.js'
-import type { OrUnchecked, PolicyDocument } from './document.js'
-import { type FloorRule, type TcbName, floorsFor } from './floors.js'
+/** A policy in words: what it demands, what it leaves open, and how its TCB floors stand to known bulletins. */
+import { isUnchecked } from '../errors/ledger.js'
+import { newestFloorEdition } from '../product/floors.js'
+import { type BulletinStanding, bulletinsOf } from './bulletins.js'
+import type { PolicyDocument } from './document.js'
+import { type FloorExplanation, explainFloor } from './floor-text.js'
+import type { FloorRule } from './floors.js'
 import { type Policy, factsOfPolicy, policyDigest } from './policy.js'
 
 /** One demand, in words. */
@@ -32,33 +20,7 @@ export interface OpenItem {
   readonly reason: string
 }
 
-/** A level in both bases. */
-export interface LevelText {
-  readonly component: TcbComponent
-  readonly decimal: number
-  readonly hex: string
-}
-
-export interface FloorExplanation {
-  readonly product: ProductLine
-  /** `family 19h model 11h stepping 1`, or `any silicon`. */
-  readonly silicon: string
-  readonly tcbs: { readonly [name in TcbName]: readonly LevelText[] | Unchecked }
-  readonly mitigations: string | Unchecked
-}
-
-/** How a policy stands to a bulletin on some silicon, by the floors of the newest edition that we know. */
-export interface BulletinStanding {
-  readonly bulletin: string
-  readonly product: ProductLine
-  readonly silicon: string
-  /** `met`: the floors demand the fix. `missed`: they do not. `notAccepted`: no floor, so nothing is accepted. */
-  readonly standing: 'met' | 'missed' | 'notAccepted' | 'unchecked'
-  /** What the floor on REPORTED_TCB lacks. */
-  readonly below: readonly TcbComponent[]
-  readonly confidence: string
-}
-
+/** Each key of the document is in `statements` or in `open`, and none in both. */
 export interface PolicyExplanation {
   readonly digest: string
   readonly statements: readonly PolicyStatement[]
@@ -78,55 +40,93 @@ export function explainPolicy(policy: Policy): PolicyExplanation {
   return {
     digest: policyDigest(policy),
     statements,
-    open,
+    open: [...open, ...openParts(policy, floors)],
     floors: floors.map(explainFloor),
     bulletins: bulletinsOf(policy, floors),
     edition: newestFloorEdition,
   }
 }
 
-/** Walks the document: a leaf that states something is a statement, `{ unchecked }` is open. */
+/** Walks the document: a leaf that demands something is a statement, everything else is open. */
 function collect(value: unknown, path: string, statements: PolicyStatement[], open: OpenItem[]): void {
-  if (isUnchecked(value)) {
-    open.push({ path, reason: value.unchecked })
-    return
-  }
-  if (path === 'tcb' && typeof value === 'object' && value !== null) {
-    const { recommended } = value as { readonly recommended?: { readonly asOf: string } }
-    const text =
-      recommended === undefined
-        ? 'at least the floor that names the silicon'
-        : `at least the floors recommended on ${recommended.asOf}`
-    statements.push({ path, text })
-    return
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (path === 'version') return
+  if (isUnchecked(value)) open.push({ path, reason: value.unchecked })
+  else if (path === 'tcb') statements.push({ path, text: tcbText(value) })
+  else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     for (const [key, member] of Object.entries(value))
       collect(member, path === '' ? key : `${path}.${key}`, statements, open)
-    return
+  } else {
+    const reason = openReason(path, value)
+    if (reason === null) statements.push({ path, text: describeValue(path, value) })
+    else open.push({ path, reason })
   }
-  const text = describeValue(path, value)
-  if (text !== null) statements.push({ path, text })
 }
 
-function describeValue(path: string, value: unknown): string | null {
-  if (path === 'version') return null
+const tcbText = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'recommended' in value
+    ? `at least the floors recommended on ${(value as { readonly recommended: { readonly asOf: string } }).recommended.asOf}`
+    : 'at least the floor that names the silicon; silicon without a floor is refused'
+
+/** Why a value that is stated demands nothing; `null` where it demands something. */
+function openReason(path: string, value: unknown): string | null {
+  if (path.startsWith('denied.'))
+    return Array.isArray(value) && value.length === 0 ? 'nothing is denied' : null
+  if (value === 'any') return 'any is accepted'
+  return value === 'allow' ? 'either is accepted' : null
+}
+
+/** Words that say more than the value. */
+const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  idBlock: { none: 'no ID block was used' },
+  identity: { required: 'the policy says which software runs' },
+  provisionalFirmware: {
+    forbid: 'the firmware that runs is committed',
+    microcodeOnly: 'the firmware that runs is committed, but for microcode',
+  },
+  intermediates: {
+    pinned: 'only the pinned ASK and ASVK',
+    arkSigned: 'the pinned ASK and ASVK, and any of their profile that the pinned ARK signed',
+  },
+  'platform.unknownBits': { forbid: 'bits that this version does not know are not set' },
+}
+
+function describeValue(path: string, value: unknown): string {
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) =>
       typeof item === 'object' && item !== null ? measurementText(item) : String(item),
     )
-    if (path.startsWith('denied.')) return items.length === 0 ? null : `none of ${items.join(', ')}`
+    if (path.startsWith('denied.')) return `none of ${items.join(', ')}`
     return items.length === 1 ? `is ${items.join()}` : `is one of ${items.join(', ')}`
   }
-  if (value === 'allow' || value === 'any') return null
-  if (value === 'require') return 'must be set'
-  if (value === 'forbid') return 'must not be set'
-  if (path === 'idBlock') return 'no ID block may be used'
-  if (path === 'identity') return 'the policy says which software runs'
-  if (path === 'freshness') return `at least ${String(value)}`
-  if (/(?:min[A-Z]|minNumbers)/.test(path)) return `at least ${String(value)}`
-  if (/(?:max[A-Z]|graceDays)/.test(path)) return `at most ${String(value)}`
-  return String(value)
+  const text = String(value)
+  const worded = words[path]?.[text]
+  if (worded !== undefined) return worded
+  if (value === 'require') return 'is set'
+  if (value === 'forbid') return 'is not set'
+  if (path === 'freshness' || /\.min[A-Z]/.test(path)) return `at least ${text}`
+  return /Days$/.test(path) ? `at most ${text} days` : text
+}
+
+/** What is open inside the floors, and CRL numbers of products that have none. */
+function openParts(
+  { products, tcb, revocation }: PolicyDocument,
+  floors: readonly FloorRule[],
+): readonly OpenItem[] {
+  const open: OpenItem[] = []
+  if (!isUnchecked(revocation) && !isUnchecked(revocation.minNumbers)) {
+    const { minNumbers } = revocation
+    for (const product of products.filter((one) => minNumbers[one] === undefined))
+      open.push({ path: `revocation.minNumbers.${product}`, reason: `no floor for ${product}` })
+  }
+  const isRecommended = !isUnchecked(tcb) && 'recommended' in tcb
+  // Recommended floors are all alike in what they leave open, and no entry of the document.
+  floors.slice(0, isRecommended ? 1 : floors.length).forEach((rule, index) => {
+    for (const [name, part] of [...Object.entries(rule.tcbs), ['mitigations', rule.mitigations] as const]) {
+      const path = isRecommended ? `tcb.recommended.${name}` : `tcb.floors.${String(index)}.${name}`
+      if (isUnchecked(part)) open.push({ path, reason: part.unchecked })
+    }
+  })
+  return open
 }
 
 const measurementText = (item: object): string => {
@@ -136,64 +136,4 @@ const measurementText = (item: object): string => {
     readonly notAfter?: string
   }
   return `"${label}" ${value}${notAfter === undefined ? '' : ` until ${notAfter}`}`
-}
-
-const hexText = (value: number, digits = 2): string => value.toString(16).padStart(digits, '0') + 'h'
-
-function siliconText({ family, model, stepping }: Pick<FloorRule, 'family' | 'model' | 'stepping'>): string {
-  const parts = [
-    family === 'any' ? null : `family ${hexText(family)}`,
-    model === 'any' ? null : `model ${hexText(model)}`,
-    stepping === 'any' ? null : `stepping ${String(stepping)}`,
-  ].filter((part) => part !== null)
-  return parts.length === 0 ? 'any silicon' : parts.join(' ')
-}
-
-const levelsOf = (tcb: Tcb): readonly LevelText[] =>
-  componentsOf(tcb.layout).map((component) => {
-    const decimal = componentOf(tcb, component)
-    return { component, decimal, hex: hexText(decimal) }
-  })
-
-function explainFloor(rule: FloorRule): FloorExplanation {
-  const shown = (name: TcbName): readonly LevelText[] | Unchecked => {
-    const tcb = rule.tcbs[name]
-    return isUnchecked(tcb) ? tcb : levelsOf(tcb)
-  }
-  return {
-    product: rule.product,
-    silicon: siliconText(rule),
-    tcbs: {
-      reported: shown('reported'),
-      committed: shown('committed'),
-      current: shown('current'),
-      launch: shown('launch'),
-    },
-    mitigations: isUnchecked(rule.mitigations)
-      ? rule.mitigations
-      : '0x' + rule.mitigations.toString(16).padStart(16, '0'),
-  }
-}
-
-function bulletinsOf(
-  { products, tcb }: PolicyDocument,
-  floors: readonly FloorRule[],
-): readonly BulletinStanding[] {
-  const edition = floorEditionAt(newestFloorEdition)?.floors ?? []
-  return edition
-    .filter(({ product }) => products.includes(product))
-    .flatMap(({ product, silicon, name, levels, bulletins, confidence }) => {
-      const { layout } = productLines[product]
-      const fixed = decodeTcb(encodeTcb(levels, layout), layout)
-      const [rule] = floorsFor(floors, product, silicon)
-      return bulletins.map((bulletin): BulletinStanding => {
-        const common = { bulletin, product, silicon: `${name} (${siliconText(silicon)})`, confidence }
-        if (isUnchecked(tcb)) return { ...common, standing: 'unchecked', below: [] }
-        const reported: OrUnchecked<Tcb> | undefined = rule?.tcbs.reported
-        if (reported === undefined || isUnchecked(reported))
-          return { ...common, standing: 'notAccepted', below: [] }
-        const below = componentsBelow(reported, fixed)
-        return { ...common, standing: below.length === 0 ? 'met' : 'missed', below }
-      })
-    })
 }

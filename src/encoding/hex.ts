@@ -1,10 +1,12 @@
 /** Hexadecimal text. Lower case out; either case in, because people paste both. */
 
-const digits = '0123456789abcdef'
+const pairs: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+)
 
 export function toHex(bytes: Uint8Array): string {
   let out = ''
-  for (const byte of bytes) out += (digits[byte >> 4] ?? '') + (digits[byte & 15] ?? '')
+  for (const byte of bytes) out += pairs[byte] ?? ''
   return out
 }
 

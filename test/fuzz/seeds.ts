@@ -8,6 +8,7 @@ import { openPolicy } from '../support/lab-verifier.js'
 import { labCrl, labEvidence } from '../support/pki.js'
 import type { LabEvidence } from '../support/pki.js'
 import { realFolder, realItems, repositoryRoot } from '../support/real-folder.js'
+import { committedSeedsOnly } from './settings.js'
 
 export type Seeds = readonly Uint8Array[]
 
@@ -25,12 +26,12 @@ export const labSeeds: readonly LabEvidence[] = [
 const committed = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(join(repositoryRoot(), 'vectors/real', name)))
 const realFiles = (role: 'report' | 'vek'): Seeds =>
-  realItems().flatMap(({ folder, meta }) => {
+  (committedSeedsOnly ? [] : realItems()).flatMap(({ folder, meta }) => {
     const name = meta.files[role]
     return name === undefined ? [] : [new Uint8Array(readFileSync(join(folder, name)))]
   })
 const realCrl = (name: string): Seeds => {
-  const folder = realFolder()
+  const folder = committedSeedsOnly ? null : realFolder()
   return folder === null ? [] : [new Uint8Array(readFileSync(join(folder, 'crls', name)))]
 }
 
