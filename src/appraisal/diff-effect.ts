@@ -54,7 +54,8 @@ export function effectOf(
   }
   const ladder = ladders.find((words) => words.includes(before) && words.includes(after))
   if (ladder !== undefined) return ladder.indexOf(after) > ladder.indexOf(before) ? 'wider' : 'narrower'
-  if (/\.min[A-Z]/.test(path)) return dottedBelow(String(after), String(before)) ? 'wider' : 'narrower'
+  if (typeof before === 'string' && typeof after === 'string' && /\.min[A-Z]/.test(path))
+    return dottedBelow(after, before) ? 'wider' : 'narrower'
   return 'other'
 }
 
@@ -70,11 +71,11 @@ function demandsNothing(path: string, value: JsonValue): boolean {
 function entriesOf(path: string, list: readonly JsonValue[]): ReadonlyMap<string, number> {
   const entries = new Map<string, number>()
   for (const item of list) {
-    const [key, until] =
-      path === 'measurements'
-        ? [(item as unknown as MeasurementRule).value, acceptedUntil(item as unknown as MeasurementRule)]
-        : // A chip of Turin has 8 bytes, or the same and zeros.
-          [path.endsWith('chips') ? String(item).padEnd(128, '0') : String(item), Infinity]
+    const rule = path === 'measurements' ? (item as unknown as MeasurementRule) : null
+    // A chip of Turin has 8 bytes, or the same and zeros.
+    const key =
+      rule?.value ?? (path.endsWith('chips') ? (item as string).padEnd(128, '0') : JSON.stringify(item))
+    const until = rule === null ? Infinity : acceptedUntil(rule)
     entries.set(key, Math.max(entries.get(key) ?? -Infinity, until))
   }
   return entries

@@ -19,7 +19,7 @@ export interface FloorExplanation {
   readonly mitigations: string | Unchecked
 }
 
-const hexText = (value: number, digits = 2): string => value.toString(16).padStart(digits, '0') + 'h'
+const hexText = (value: number): string => value.toString(16).padStart(2, '0') + 'h'
 
 /** `family 19h model 11h stepping 1`, or `any silicon`. */
 export function siliconText({

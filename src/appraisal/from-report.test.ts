@@ -99,14 +99,14 @@ describe('the draft of a lab report', () => {
     expect(findings).toEqual([expect.stringMatching(/version 2 does not name its silicon/)])
   })
 
-  it('says of version 2 the line that the key names', () => {
-    expect(draft({ version: 2 }).policy.products).toEqual(['Milan'])
-    expect(draft({ version: 2, line: 'Genoa' }).policy.products).toEqual(['Genoa'])
+  it('gives of version 2 both lines that it may be of, whatever the key says', () => {
+    expect(draft({ version: 2 }).policy.products).toEqual(['Milan', 'Genoa'])
+    expect(draft({ version: 2, line: 'Genoa' }, false).policy.products).toEqual(['Milan', 'Genoa'])
   })
 
-  it('lists the chip that the key names where CHIP_ID is masked, and any without the key', () => {
+  it('lists any chip where CHIP_ID is masked, whatever the key says', () => {
     const report = { chipId: filled(64, 0) }
-    expect(draft({ report }).policy.chips).toEqual([toHex(labChipId('Milan'))])
+    expect(draft({ report }).policy.chips).toBe('any')
     expect(draft({ report }, false).policy.chips).toBe('any')
   })
 
@@ -239,8 +239,9 @@ function fromClaims({ meta }: RealItem): Partial<PolicyDocument> {
   const { major, minor, build } = meta.also['committedVersion'] as Record<string, number>
   const [launch, current] = [claimed['launchMitVector'], claimed['currentMitVector']]
   if (launch !== current) throw new Error('no item is known whose vectors differ')
+  const lines = meta.reportVersion === 2 ? ['Milan', 'Genoa'] : [meta.productLine]
   const policy = {
-    products: [meta.productLine],
+    products: lines,
     signers: [meta.signer],
     reportVersions: [claimed['version']],
     measurements: [{ label: 'from report', value: claimed['measurement'] }],
@@ -250,17 +251,15 @@ function fromClaims({ meta }: RealItem): Partial<PolicyDocument> {
     cspIds: meta.signer === 'vlek' ? [meta.vek?.['cspId']] : absent,
     reportIds: [claimed['reportId']],
     tcb: {
-      floors: [
-        {
-          product: meta.productLine,
-          ...(cpuid ?? { family: 'any', model: 'any', stepping: 'any' }),
-          reported: levels('reportedTcb'),
-          committed: levels('committedTcb'),
-          current: levels('currentTcb'),
-          launch: levels('launchTcb'),
-          mitigations: typeof launch === 'string' ? launch.slice(2) : absent,
-        },
-      ],
+      floors: lines.map((product) => ({
+        product,
+        ...(cpuid ?? { family: 'any', model: 'any', stepping: 'any' }),
+        reported: levels('reportedTcb'),
+        committed: levels('committedTcb'),
+        current: levels('currentTcb'),
+        launch: levels('launchTcb'),
+        mitigations: typeof launch === 'string' ? launch.slice(2) : absent,
+      })),
     },
     firmware: { minCommitted: [major, minor, build].join('.') },
   }

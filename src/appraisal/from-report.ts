@@ -5,7 +5,7 @@
 import { isFilledWith, requireBytes } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import type { Unchecked } from '../errors/ledger.js'
-import { type EndorsementKey, parseEndorsementKey } from '../endorsement/endorsement-key.js'
+import { parseEndorsementKey } from '../endorsement/endorsement-key.js'
 import { type ProductLine, productLines } from '../product/line.js'
 import { type OpaqueTcb, type Tcb, type TcbLevels } from '../product/tcb.js'
 import type { Report } from '../report/report.js'
@@ -30,8 +30,8 @@ const protective = (isSet: boolean): Requirement => (isSet ? 'require' : 'allow'
  * Drafts a policy that accepts exactly what a report says. The report need not be verified, and is not.
  *
  * @param report - From `parseReport`.
- * @param options - `endorsementKey`: DER of the VCEK or VLEK, if known. It says the product of a version 2
- *   report, the chip behind a masked CHIP_ID, and the provider. It is not verified either.
+ * @param options - `endorsementKey`: DER of the VCEK or VLEK, if known: the policy then pins this key and, of a VLEK,
+ *   its provider. It is not verified either.
  * @throws TypeError if the silicon of the report is unknown, or the key is no bytes.
  * @throws VerificationError `DER_*`, `CERTIFICATE_*` for an endorsement key that cannot be read.
  */
@@ -44,7 +44,7 @@ export function policyFromReport(
       ? null
       : parseEndorsementKey(requireBytes(options.endorsementKey, 'endorsementKey'))
   const findings: string[] = []
-  const products = productsOf(report, key)
+  const products = productsOf(report)
   if (report.cpuid === null)
     findings.push('version 2 does not name its silicon: floors are without microcode and for any silicon')
   if (report.policy.debug) findings.push('the guest policy allows DEBUG: no policy can accept this guest')
@@ -71,7 +71,7 @@ export function policyFromReport(
     identity: 'required',
     hostData: [toHex(report.hostData)],
     vmpl: report.vmpl <= 3 ? [report.vmpl] : [0],
-    chips: chipsOf(report, key),
+    chips: chipsOf(report),
     cspIds: cspId === null ? absent() : [cspId],
     endorsementKeys: key === null ? absent() : [key.spkiSha256],
     reportIds: [toHex(report.reportId)],
@@ -90,15 +90,14 @@ export function policyFromReport(
   return { policy, findings }
 }
 
-function productsOf(report: Report, key: EndorsementKey | null): readonly ProductLine[] {
+/** Version 2 names no silicon, and no Turin part made one: what is left is for the editor to narrow. */
+function productsOf(report: Report): readonly ProductLine[] {
   if (report.productLine !== null) return [report.productLine]
   if (report.cpuid !== null) throw new TypeError('the silicon of the report is unknown')
-  return key === null || key.productLine === 'Turin' ? ['Milan', 'Genoa'] : [key.productLine]
+  return ['Milan', 'Genoa']
 }
 
-function chipsOf(report: Report, key: EndorsementKey | null): readonly string[] | 'any' {
-  const hwId = key?.hwId ?? null
-  if (hwId !== null) return [toHex(hwId)]
+function chipsOf(report: Report): readonly string[] | 'any' {
   // A VLEK proves no chip, whatever CHIP_ID says, and so passes no list.
   if (report.keyInfo.signingKey === 'vlek' || isFilledWith(report.chipId, 0)) return 'any'
   const length = report.productLine === null ? 64 : productLines[report.productLine].chipIdBytes

@@ -98,10 +98,10 @@ export function readTime(cursor: Cursor, what: string): number {
   const [yearField = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields.slice(1).map(Number)
   const year = isGeneralized ? yearField : yearField + (yearField < 50 ? 2000 : 1900)
   const time = Date.UTC(year, month - 1, day, hour, minute, second)
-  // Date.UTC rolls 31 February over to March, and 24:00 to the next day; a round trip shows both.
+  // Date.UTC rolls 31 February over to March, and 24:00 to the next day; a round trip shows both
+  // (whatever changes the year changes the month as well).
   const back = new Date(time)
   const exact =
-    back.getUTCFullYear() === year &&
     back.getUTCMonth() === month - 1 &&
     back.getUTCDate() === day &&
     back.getUTCHours() === hour &&

@@ -36,7 +36,8 @@ export async function runCommand(
     }
     if (isVerificationError(error)) {
       note(context, `${error.code}: ${error.message}`)
-      return exitStatus[error.verdict]
+      // Only `verify` has verdicts, and it prints them itself: elsewhere something could not be read.
+      return exitStatus.malformed
     }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
     io.err(`attested: internal error, please report it\n${printable(trace)}\n`)

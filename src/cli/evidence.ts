@@ -24,7 +24,7 @@ export function readFormat<More extends string = never>(
   return format
 }
 
-interface CrlArgument {
+export interface CrlArgument {
   readonly path: string
   readonly fetchedAt?: Date
   readonly scope?: 'vcek' | 'vlek'

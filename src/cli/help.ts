@@ -63,7 +63,7 @@ says so. Also shows what no policy accepts: debug guests, unsigned reports, repo
                            shown with the evidence
   --json                   one JSON object (schema attested/inspect@1)
 
-Exit status: 0 shown, 30 cannot be read, 20 of a kind that is not known (such as a report of version 6),
+Exit status: 0 shown, 30 cannot be read or is of a kind that is not known (such as a report of version 6),
              2 wrong usage, 1 internal error
 
 Examples:
@@ -75,8 +75,11 @@ Examples:
     usage: [
       'attested policy from-report EVIDENCE [--format NAME] [--vek FILE]',
       'attested policy recommended --environment NAME --product NAME... --measurement LABEL=HEX... [--as-of DATE]',
+      'attested policy explain FILE [--json]',
+      'attested policy diff A B [--json]',
+      'attested policy test FILE CORPUS [--against LIVE] [--at TIME] [--replay] [--json]',
     ],
-    text: `Prints a policy document, JSON, to keep and edit. Remarks go to standard error.
+    text: `from-report and recommended print a policy document, JSON, to keep and edit. Remarks go to standard error.
 
 from-report pins what a report says: it accepts that report, good or bad. Freshness and revocation are left
 unchecked, since no report knows them.
@@ -91,10 +94,33 @@ recommended makes the policy that we would start from.
   --measurement LABEL=HEX  an accepted launch digest, 96 hex digits, and your name for it. May be repeated
   --as-of DATE             the day whose edition of recommended TCB floors counts; default: the newest
 
-Exit status: 0 printed, 30 the evidence cannot be read, 20 it is of a kind that is not known, 2 wrong usage,
-             1 internal error
+explain says in words what a policy demands and what it leaves open, its TCB floors in decimal and hexadecimal,
+and which of the known bulletins they meet.
+
+diff compares two policies: per key, whether the second accepts more, less, the same, or possibly both.
+
+test tries a candidate policy on a folder of evidence, and says what changes against the live one.
+
+  CORPUS                   each file in it is evidence, with a case file beside it, NAME.json; or a folder with one
+                           evidence, vek.der, crl.der and case.json. A case file may have any of these keys:
+                           evidence, format, vek, certificates: file names (a list of the last); at: a time;
+                           crls: [{ file, fetchedAt, scope }]; reportData: 128 hex digits; challenge: true or false;
+                           expect: accepted, rejected, unverifiable or malformed
+  --against LIVE           the policy that is live
+  --at TIME                the time to judge at where a case states none, RFC 3339 with offset; default: now
+  --replay                 REPORT_DATA that no case states is taken to be the challenge that it had to be. This tries
+                           the policy; it verifies nothing about freshness
+
+  --json                   one JSON object (schema attested/policy-explanation@1, policy-diff@1, policy-test@1)
+
+Exit status: 0 done, 10 (test) an item is accepted by one policy alone, or is not what its case expects,
+             30 a policy, a case or evidence cannot be read or is of a kind that is not known,
+             2 wrong usage, 1 internal error
 
 Examples:
+  attested policy explain policy.json
+  attested policy diff live.json candidate.json
+  attested policy test candidate.json corpus/ --against live.json --at 2026-08-15T00:00:00Z
   attested policy from-report report.bin --vek vcek.der > policy.json
   attested policy recommended --environment gcp --product Milan --measurement "image 7=$DIGEST" > policy.json`,
   },
@@ -109,7 +135,8 @@ Example:
   },
 }
 
-const globalUsage = 'attested verify | inspect | policy from-report | policy recommended | explain'
+const globalUsage =
+  'attested verify | inspect | policy from-report | policy recommended | policy explain | policy diff | policy test | explain'
 
 const globalText = `Verifies AMD SEV-SNP attestation evidence and what it commits to.
 

@@ -28,5 +28,5 @@ export async function inspect(argv: readonly string[], context: Context): Promis
     : await inspectEvidence(bytes, format, await readExtras(extras, read))
   if (options.flag('json')) printJson(context, found.inspection)
   else printText(context, inspectionToText(found))
-  return found.failure === null ? exitStatus.done : exitStatus[found.failure.verdict]
+  return found.failure === null ? exitStatus.done : exitStatus.malformed
 }

@@ -4,8 +4,10 @@ import { appraiseEvidence } from '../index.js'
 import { runCommand } from './command.js'
 import { processIo } from './process-io.js'
 
-process.exitCode = await runCommand(process.argv.slice(2), processIo(), {
+const io = processIo()
+const status = await runCommand(process.argv.slice(2), io, {
   verifier: { appraiseEvidence },
   lab: false,
   now: () => new Date(),
 })
+if (!io.outputFailed()) process.exitCode = status

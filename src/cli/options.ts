@@ -12,6 +12,8 @@ export interface Options {
   readonly all: (name: string) => readonly string[]
   /** The one argument that is no option. */
   readonly argument: (name: string) => string
+  /** The two arguments that are no options. */
+  readonly twoArguments: (first: string, second: string) => readonly [string, string]
   readonly noArguments: () => void
 }
 
@@ -27,6 +29,8 @@ export function readOptions(argv: readonly string[], spec: OptionSpec): Options 
     if (before.length > 0 && spec[name] !== 'many') throw new UsageError(`--${name} is given twice`)
     values.set(name, [...before, value])
   }
+  // A file named -h, or a pattern that matches one, must not turn a verification into a success.
+  if (values.has('help') && argv.length > 1) throw new UsageError('--help stands alone')
   const surplus = (from: number): void => {
     const extra = positionals[from]
     if (extra !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(extra)}`)
@@ -45,6 +49,13 @@ export function readOptions(argv: readonly string[], spec: OptionSpec): Options 
       if (value === undefined) throw new UsageError(`${name} is missing`)
       surplus(1)
       return value
+    },
+    twoArguments: (first, second) => {
+      const [one, two] = positionals
+      if (one === undefined) throw new UsageError(`${first} is missing`)
+      if (two === undefined) throw new UsageError(`${second} is missing`)
+      surplus(2)
+      return [one, two]
     },
     noArguments: () => {
       surplus(0)

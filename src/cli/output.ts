@@ -1,4 +1,5 @@
 /** What commands print. In the lab all of it says so. */
+import { printableLine, printableText } from '../errors/printable.js'
 import type { Context } from './context.js'
 
 /** One JSON object, and nothing else, on standard output. */
@@ -27,18 +28,8 @@ const labLine = 'LAB: synthetic keys. This says nothing about any real machine.\
 
 const json = (value: object): string => JSON.stringify(value, null, 2) + '\n'
 
-// Controls but the line feed, and marks that reorder text: evidence could hide or forge lines with them.
-// eslint-disable-next-line no-control-regex
-const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
-
-const escaped = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
-
 /** Text without anything that a terminal acts on. */
-export function printable(text: string): string {
-  return text.replace(unsafe, escaped)
-}
+export const printable: (text: string) => string = printableText
 
 /** As {@link printable}, on one line: for a value out of evidence. */
-export function printableValue(text: string): string {
-  return printable(text).replaceAll('\n', escaped('\n'))
-}
+export const printableValue: (text: string) => string = printableLine

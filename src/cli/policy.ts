@@ -1,4 +1,4 @@
-/** `attested policy from-report` and `attested policy recommended`: policy documents to keep and edit. */
+/** `attested policy`: drafts of policy documents (here), and what helps to write one (beside this file). */
 import {
   type MeasurementRule,
   type PolicyDocument,
@@ -26,16 +26,22 @@ import { inputReader } from './files.js'
 import { printHelp } from './help.js'
 import { readOptions } from './options.js'
 import { note, printDocument } from './output.js'
+import { policyDiff } from './policy-diff.js'
+import { policyExplain } from './policy-explain.js'
+import { policyTest } from './policy-test.js'
 import { UsageError } from './usage-error.js'
 
 export async function policyCommand(argv: readonly string[], context: Context): Promise<number> {
   const [name, ...rest] = argv
   if (name === 'from-report') return fromReport(rest, context)
   if (name === 'recommended') return recommended(rest, context)
+  if (name === 'explain') return policyExplain(rest, context)
+  if (name === 'diff') return policyDiff(rest, context)
+  if (name === 'test') return policyTest(rest, context)
   if (name === undefined || name.startsWith('-')) {
     const options = readOptions(argv, {})
     if (options.flag('help')) return printHelp(context, 'policy')
-    throw new UsageError('policy needs from-report or recommended')
+    throw new UsageError('policy needs from-report, recommended, explain, diff or test')
   }
   throw new UsageError(`no such command: policy ${name.slice(0, 40)}`)
 }

@@ -11,5 +11,7 @@ export function parseTime(text: string): Date | null {
   // Date takes 31 February for 3 March and 24:00 for the next day; a round trip shows both.
   const wall = new Date(`${local}Z`)
   if (Number.isNaN(wall.getTime()) || !wall.toISOString().startsWith(local)) return null
-  return new Date(text)
+  const time = new Date(text)
+  // An offset can lead out of the years that RFC 3339 can write.
+  return /^\d{4}-/.test(time.toISOString()) ? time : null
 }

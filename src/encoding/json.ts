@@ -177,9 +177,13 @@ function isExact(text: string, value: number): boolean {
   if (!Number.isFinite(value) || Object.is(value, -0)) return false
   const digits = digitsOf(text)
   if (value === 0) return digits === ''
-  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return digits.length <= 17
+  if (!Number.isInteger(value)) return digits.length <= 17 && Math.abs(value) >= smallestNormal
+  if (Number.isSafeInteger(value)) return digits === digitsOf(String(value))
   return /[eE]/.test(text) && digits === digitsOf(String(value))
 }
+
+// Below it doubles hold fewer digits.
+const smallestNormal = 2 ** -1022
 
 /** The significant digits of a number. */
 const digitsOf = (text: string): string =>

@@ -131,8 +131,8 @@ function describe({ crl, fetchedAt, scope }: SuppliedCrl, satisfiesUntil: number
     fetchedAt: fetchedAt === null ? null : new Date(fetchedAt).toISOString(),
     sha256: sha256Hex(crl.der),
     // AMD publishes one CRL per kind of key under the same issuer; which one this is, it does not say. The one
-    // that everybody fetches is the VCEK's, so only a VLEK's has to be named.
-    scope: (scope ?? 'vcek') === kind ? kind : 'unknown',
+    // that everybody fetches is the VCEK's, so of CRLs that the caller fetched only a VLEK's has to be named.
+    scope: (scope ?? (fetchedAt === null ? null : 'vcek')) === kind ? kind : 'unknown',
     satisfiesUntil,
   }
 }

@@ -4,6 +4,7 @@
  * Bad evidence is a {@link VerificationError} with a stable code. Misuse of the API is a `TypeError`.
  */
 import { type ErrorCode, type RefusalVerdict, type Stage, stageOf, verdictOf } from './codes.js'
+import { printableLine } from './printable.js'
 
 export type { ErrorCode, RefusalVerdict, Stage } from './codes.js'
 
@@ -55,24 +56,13 @@ export class VerificationError extends Error {
     details: ErrorDetails = {},
     options: VerificationErrorOptions = {},
   ) {
-    super(printable(message), 'cause' in options ? { cause: options.cause } : undefined)
+    super(printableLine(message), 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
     this.verdict = verdictOf(code)
     this.stage = stageOf(code)
     this.details = details
     this.checks = options.checks ?? []
   }
-}
-
-/**
- * Escapes control and format characters and line separators, which would move the cursor or turn the reading order:
- * names in evidence are the attacker's.
- */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 /** True for errors of this library, whichever entry point they came from. */

@@ -1,5 +1,6 @@
 /** The verdict as text for a terminal or a log: one headline, then every check, the unchecked ones included. */
 import { explainCode } from '../errors/explain.js'
+import { printableLine } from '../errors/printable.js'
 import type { JsonValue } from '../errors/error.js'
 import type { VerdictJson } from './verdict.js'
 
@@ -26,7 +27,7 @@ export function verdictToText(verdict: VerdictJson): string {
   if (verdict.verdict === 'accepted') {
     lines.push(headline(verdict), ...facts(verdict))
   } else {
-    lines.push(`${verdict.verdict}: ${verdict.code ?? ''}`, `  ${verdict.message ?? ''}`)
+    lines.push(`${verdict.verdict}: ${verdict.code ?? ''}`, `  ${printableLine(verdict.message ?? '')}`)
     const explained = verdict.code === null ? null : explainCode(verdict.code)
     if (explained !== null) lines.push(`  rule: ${explained.meaning} (${explained.source})`)
     lines.push(`  judged at ${verdict.at}`)
@@ -36,7 +37,7 @@ export function verdictToText(verdict: VerdictJson): string {
     lines.push(`  ${marks[check.outcome]} ${check.id}${remark(check)}`)
   }
   const open = verdict.unchecked.filter(({ id }) => !verdict.checks.some((check) => check.id === id))
-  for (const { id, reason } of open) lines.push(`  open ${id}: ${reason}`)
+  for (const { id, reason } of open) lines.push(`  open ${id}: ${printableLine(reason)}`)
   const count = verdict.unchecked.length
   if (verdict.verdict === 'accepted')
     lines.push('', `${String(count)} not checked (open), for the reasons given`)
@@ -82,7 +83,7 @@ function facts(verdict: VerdictJson): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `  ${name.padEnd(width)}  ${value ?? ''}`)
+    .map(([name, value]) => `  ${name.padEnd(width)}  ${printableLine(value ?? '')}`)
 }
 
 function remark(check: VerdictJson['checks'][number]): string {
@@ -93,7 +94,7 @@ function remark(check: VerdictJson['checks'][number]): string {
     if (check.actual !== undefined) parts.push(`got ${short(check.actual)}`)
     parts.push(`see ${check.source}`)
   }
-  return parts.length === 0 ? '' : `: ${parts.join('; ')}`
+  return parts.length === 0 ? '' : `: ${printableLine(parts.join('; '))}`
 }
 
 function short(value: JsonValue): string {

@@ -114,7 +114,7 @@ describe('what cannot be read', () => {
     [
       'a later version',
       patchReport(evidence.report, 0, Uint8Array.of(6)),
-      20,
+      30,
       'REPORT_VERSION_UNSUPPORTED',
       'snp-report',
     ],

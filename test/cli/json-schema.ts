@@ -5,6 +5,13 @@ export type Schema = Readonly<Record<string, unknown>>
 
 const annotations = new Set(['$schema', '$defs', 'title', 'description'])
 
+const patterns = new Map<string, RegExp>()
+function patternOf(source: string): RegExp {
+  const pattern = patterns.get(source) ?? new RegExp(source, 'u')
+  patterns.set(source, pattern)
+  return pattern
+}
+
 const typeOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
 
@@ -46,11 +53,23 @@ export function violations(root: Schema, value: unknown, schema: Schema = root, 
         if (!(rule as readonly unknown[]).includes(value)) fail(`${String(value)} is not in the list`)
         break
       case 'pattern':
-        if (typeof value === 'string' && !new RegExp(String(rule), 'u').test(value))
+        if (typeof value === 'string' && !patternOf(String(rule)).test(value))
           fail(`does not match ${String(rule)}`)
         break
       case 'minLength':
         if (typeof value === 'string' && value.length < Number(rule)) fail('is too short')
+        break
+      case 'maxLength':
+        if (typeof value === 'string' && Array.from(value).length > Number(rule)) fail('is too long')
+        break
+      case 'minItems':
+        if (Array.isArray(value) && value.length < Number(rule)) fail('has too few items')
+        break
+      case 'maxItems':
+        if (Array.isArray(value) && value.length > Number(rule)) fail('has too many items')
+        break
+      case 'minProperties':
+        if (isObject(value) && Object.keys(value).length < Number(rule)) fail('has too few members')
         break
       case 'minimum':
         if (typeof value === 'number' && value < Number(rule)) fail('is too small')

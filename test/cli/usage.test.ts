@@ -103,11 +103,22 @@ const mistakes: readonly (readonly [says: string, argv: readonly string[]])[] = 
   ['--format must be one of', ['inspect', report, '--format', 'pem']],
   ['the file holds certificates alone', ['inspect', report, '--format', 'certificates', '--vek', report]],
   ['cannot read evidence', ['inspect', file('none')]],
-  ['policy needs from-report or recommended', ['policy']],
-  ['policy needs from-report or recommended', ['policy', '--']],
-  ['no such command: policy explain', ['policy', 'explain', policy]],
-  ['no such command: policy diff', ['policy', 'diff']],
-  ['no such command: policy test', ['policy', 'test']],
+  ['policy needs from-report, recommended, explain, diff or test', ['policy']],
+  ['policy needs from-report, recommended, explain, diff or test', ['policy', '--']],
+  ['no such command: policy check', ['policy', 'check', policy]],
+  ['FILE is missing', ['policy', 'explain']],
+  ['unexpected argument', ['policy', 'explain', policy, policy]],
+  ['A is missing', ['policy', 'diff']],
+  ['B is missing', ['policy', 'diff', policy]],
+  ['unexpected argument', ['policy', 'diff', policy, policy, 'more']],
+  ['policy A and policy B cannot both be standard input', ['policy', 'diff', '-', '-']],
+  ['FILE is missing', ['policy', 'test']],
+  [
+    'policy and live policy cannot both be standard input',
+    ['policy', 'test', '-', file('folder'), '--against', '-'],
+  ],
+  ['CORPUS is missing', ['policy', 'test', policy]],
+  ["Unknown option '--crl'", ['policy', 'test', policy, file('folder'), '--crl', report]],
   ['EVIDENCE is missing', ['policy', 'from-report']],
   ["Unknown option '--crl'", ['policy', 'from-report', report, '--crl', report]],
   ['cannot read endorsement key', ['policy', 'from-report', report, '--vek', file('none')]],
@@ -205,10 +216,19 @@ describe('help', () => {
   test.each([['--help'], ['-h']])('%s names the commands that there are, and no others', async (flag) => {
     const { status, out, err } = await attested([flag])
     expect([status, err]).toEqual([0, ''])
-    for (const name of ['verify', 'inspect', 'policy from-report', 'policy recommended', 'explain'])
+    for (const name of [
+      'verify',
+      'inspect',
+      'policy from-report',
+      'policy recommended',
+      'policy explain',
+      'policy diff',
+      'policy test',
+      'explain',
+    ])
       expect(out).toContain(`attested ${name}`)
     expect(out).not.toMatch(
-      /measure |kds|bundle|cluster|receipts|manifest|--fetch|--binding|--junit|--markdown|policy (explain|diff|test)/,
+      /measure |kds|bundle|cluster|receipts|manifest|--fetch|--binding|--junit|--markdown/,
     )
   })
 
@@ -219,6 +239,9 @@ describe('help', () => {
     [['policy', '--help']],
     [['policy', 'from-report', '--help']],
     [['policy', 'recommended', '--help']],
+    [['policy', 'explain', '--help']],
+    [['policy', 'diff', '--help']],
+    [['policy', 'test', '-h']],
     [['explain', '--help']],
   ])('%j has usage and examples', async (argv) => {
     const { status, out, err } = await attested(argv)

@@ -72,7 +72,7 @@ describe('accepted', () => {
       freshness: 'challenge',
       freshnessBasis: 'asserted',
       claimed: null,
-      crl: { number: '7', fetchedAt: null, scope: 'vcek' },
+      crl: { number: '7', fetchedAt: null, scope: 'unknown' },
       binding: { profile: 'report-data', verified: { reportData: expected } },
     })
     expect(verdict.report.reportData).toBe(expected)

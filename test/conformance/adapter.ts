@@ -1,6 +1,8 @@
-// `npm run --silent conformance -- VERB`: the adapter for the outside suite of verifiers, as a process.
+// `npm run --silent conformance -- VERB`: the adapter for the outside suite of verifiers, as a process; and the verbs
+// by which a runner in another language runs the vectors of this repository.
 import { maxInputLength } from './adapter-input.js'
 import { runAdapter } from './adapter-run.js'
+import { answerVectors } from './adapter-vector.js'
 
 async function readStdin(): Promise<Uint8Array> {
   const chunks: Buffer[] = []
@@ -15,8 +17,12 @@ async function readStdin(): Promise<Uint8Array> {
 }
 
 const [verb = ''] = process.argv.slice(2)
-const stdin = verb === 'verify-attestation-sev' ? await readStdin() : ''
-const { exitCode, stdout, stderr } = await runAdapter(verb, stdin)
-if (stderr !== '') process.stderr.write(`${stderr}\n`)
-process.stdout.write(`${stdout}\n`)
-process.exitCode = exitCode
+if (verb === 'vector' || verb === 'vectors') {
+  process.exitCode = await answerVectors(verb, process.stdin)
+} else {
+  const stdin = verb === 'verify-attestation-sev' ? await readStdin() : ''
+  const { exitCode, stdout, stderr } = await runAdapter(verb, stdin)
+  if (stderr !== '') process.stderr.write(`${stderr}\n`)
+  process.stdout.write(`${stdout}\n`)
+  process.exitCode = exitCode
+}

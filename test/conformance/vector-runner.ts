@@ -2,7 +2,15 @@
 import { anchorsFrom } from '../../src/endorsement/anchors.js'
 import type { TrustAnchors } from '../../src/endorsement/anchors.js'
 import { bindings, decodeEvidence, isVerificationError, ownChallenge, parsePolicy } from '../../src/index.js'
-import type { Binding, DigestAlgorithm, EvidenceFormat, Policy, Unchecked } from '../../src/index.js'
+import type {
+  Appraisal,
+  Binding,
+  DigestAlgorithm,
+  EvidenceFormat,
+  Policy,
+  Unchecked,
+  VerificationError,
+} from '../../src/index.js'
 import type { CryptoEngine } from '../../src/crypto/engine.js'
 import { type Verifier, makeVerifier } from '../../src/verify/pipeline.js'
 import type { BindingInput, Expectation, VectorInput } from '../support/vectors/format.js'
@@ -53,8 +61,16 @@ function policyOf(text: string): Promise<Policy> {
   return known
 }
 
-/** What the verifier answers. Anything but a verdict or a {@link VerificationError} is thrown on. */
-export async function runVector(input: VectorInput, verifier: Verifier): Promise<Expectation> {
+/**
+ * What the verifier answers. Anything but a verdict or a {@link VerificationError} is thrown on.
+ *
+ * @param see - gets the whole answer, of which a vector states only a part.
+ */
+export async function runVector(
+  input: VectorInput,
+  verifier: Verifier,
+  see: (answer: Appraisal | VerificationError) => void = () => undefined,
+): Promise<Expectation> {
   try {
     const policy = await policyOf(input.policyText ?? JSON.stringify(input.policy))
     const evidence = await decodeEvidence(bytesOf(input.evidence), input.format as EvidenceFormat | 'auto', {
@@ -73,11 +89,13 @@ export async function runVector(input: VectorInput, verifier: Verifier): Promise
       at,
       binding: bindingOf(input.binding),
     })
+    see(outcome)
     if (outcome.verdict === 'accepted') return { result: 'accepted', code: null, failed: [] }
     const failed = outcome.checks.filter((check) => check.outcome === 'failed').map(({ id }) => id)
     return { result: outcome.verdict, code: outcome.code, failed }
   } catch (error) {
     if (!isVerificationError(error)) throw error
+    see(error)
     return { result: error.verdict, code: error.code, failed: [] }
   }
 }

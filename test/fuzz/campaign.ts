@@ -115,7 +115,8 @@ export async function feed(
   const growth = bytesInUse() - before
   const none = new Uint8Array()
   if (growth > longestGrowth) found(-1, none, `keeps ${Math.round(growth / 2 ** 20)} MB`)
-  if (highest - before > highestRise) found(-1, none, `rises by ${Math.round((highest - before) / 2 ** 20)} MB`)
+  if (highest - before > highestRise)
+    found(-1, none, `rises by ${Math.round((highest - before) / 2 ** 20)} MB`)
   if (!originals.every((bytes, index) => equalBytes(bytes, target.seeds[index] ?? none)))
     found(-1, none, 'a seed was written to')
   return { name: target.name, inputs: run, seconds: spent, slowestMs, growth, outcomes, findings }

@@ -33,7 +33,8 @@ export interface Corpus {
 }
 
 /** Refusals that differ in a number or a quoted text alone end in one place of the source. */
-const placeOf = (shape: string): string => shape.replace(/"[^"]*"|0x[0-9a-f]+|\d+|\b[0-9a-f]{8,}\b/gi, '#').slice(0, 60)
+const placeOf = (shape: string): string =>
+  shape.replace(/"[^"]*"|0x[0-9a-f]+|\d+|\b[0-9a-f]{8,}\b/gi, '#').slice(0, 60)
 
 export function startCorpus(): Corpus {
   const kept = new Map<string, Map<string, { readonly outcome: string; readonly input: Uint8Array }>>()
@@ -55,9 +56,15 @@ export function startCorpus(): Corpus {
         const list = [...entries.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
         const file: CorpusFile = {
           target,
-          entries: list.map(({ outcome, input }) => ({ outcome, input: Buffer.from(input).toString('base64') })),
+          entries: list.map(({ outcome, input }) => ({
+            outcome,
+            input: Buffer.from(input).toString('base64'),
+          })),
         }
-        writeFileSync(join(folder, `${target.replace(/\W+/g, '-')}.json`), JSON.stringify(file, null, 1) + '\n')
+        writeFileSync(
+          join(folder, `${target.replace(/\W+/g, '-')}.json`),
+          JSON.stringify(file, null, 1) + '\n',
+        )
         count += list.length
       }
       return count

@@ -21,7 +21,11 @@ const ended: Readonly<Record<'accepted' | 'nothing', Judgement>> = {
 
 function judgeError(target: Target, error: unknown): Judgement {
   if (!(error instanceof VerificationError))
-    return { outcome: 'BUG', shape: '', bug: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+    return {
+      outcome: 'BUG',
+      shape: '',
+      bug: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    }
   const { code, message, details } = error
   const refused = { outcome: code, shape: message }
   if (!target.codes.test(code)) return { ...refused, bug: `code ${code}: ${message}` }

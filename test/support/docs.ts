@@ -1,5 +1,6 @@
 // Documentation that is generated from the code, so that it cannot say something else.
 import { errorCodes, explainCode } from '../../src/errors/explain.js'
+import { guaranteesDoc } from './guarantees-doc.js'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 
@@ -27,4 +28,5 @@ function errorsDoc(): string {
 /** Path and text of every generated file. */
 export const generatedDocs = (): readonly (readonly [path: string, text: string])[] => [
   ['docs/errors.md', errorsDoc()],
+  ['docs/guarantees.md', guaranteesDoc()],
 ]

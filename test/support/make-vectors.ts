@@ -1,4 +1,5 @@
-// Writes vectors/: the same bytes on every run. `npm run vectors`.
+// Writes vectors/: the same bytes on every run. `npm run vectors`. Those that other code made are only checked;
+// `npm run vectors -- --foreign` makes them anew, and needs OpenSSL 3 and Python 3.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { amdRoots } from '../../src/product/roots.js'
 import type { TrustFile } from '../conformance/vector-runner.js'
 import { labPki } from './pki.js'
 import { vectorFiles } from './vectors/all.js'
+import { checkForeign, makeForeign } from './vectors/foreign.js'
 import { base64 } from './vectors/inputs.js'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -48,4 +50,6 @@ for (const file of vectorFiles()) {
   total += file.numberOfTests
   process.stderr.write(`${file.stage}: ${String(file.numberOfTests)}\n`)
 }
-process.stderr.write(`${String(total)} tests\n`)
+if (process.argv.includes('--foreign')) makeForeign()
+const foreign = checkForeign()
+process.stderr.write(`foreign: ${String(foreign)}\n${String(total + foreign)} tests\n`)

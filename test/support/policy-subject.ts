@@ -4,6 +4,7 @@ import { policyFromReport } from '../../src/appraisal/from-report.js'
 import { type Binding, bindings } from '../../src/binding/forms.js'
 import { anchorsFrom } from '../../src/endorsement/anchors.js'
 import { type EndorsementCache, createEndorsementCache } from '../../src/endorsement/cache.js'
+import { parseEndorsementKey } from '../../src/endorsement/endorsement-key.js'
 import type { Unchecked } from '../../src/errors/ledger.js'
 import type { ProductLine } from '../../src/product/line.js'
 import { parseReport } from '../../src/report/report.js'
@@ -136,9 +137,18 @@ export function bindingTo(reportData: Uint8Array): Binding | Unchecked {
 
 type SubjectParts = Omit<Subject, 'policy' | 'binding' | 'facts'>
 
+/** The draft, narrowed as its editor would: to the line of the key, and to its chip. */
+function narrowed(parts: { readonly report: Uint8Array; readonly leaf: Uint8Array }): PolicyDocument {
+  const { policy } = policyFromReport(parseReport(parts.report), { endorsementKey: parts.leaf })
+  const { productLine, hwId } = parseEndorsementKey(parts.leaf)
+  const { tcb } = policy
+  const floors = 'floors' in tcb ? tcb.floors.filter(({ product }) => product === productLine) : []
+  return { ...policy, products: [productLine], tcb: { floors }, chips: hwId === null ? 'any' : [toHex(hwId)] }
+}
+
 export function makeSubject(parts: SubjectParts): Subject {
   const facts = factsOf(parts.report, parts.line)
-  const { policy } = policyFromReport(parseReport(parts.report), { endorsementKey: parts.leaf })
+  const policy = narrowed(parts)
   return { ...parts, policy, facts, binding: bindingTo(facts.reportData) }
 }
 
