@@ -95,7 +95,9 @@ function* inWindow(subject: Subject, crl: KnownCrl, at: number): Iterable<Policy
   const later = given(at, at + dayMs)
   yield ok(age, 'fetched after the time of verification', { maxFetchAgeDays: 0 }, later)
   yield bad(age, 'no fetch time, no floor for the number', aged, given(at, null))
-  yield ok(number, 'no fetch time, number as required', { ...aged, ...equal }, given(at, null))
+  yield ok(number, 'no fetch time, number as required', { ...aged, ...equal }, given(at, null), {
+    crlScope: 'unknown',
+  })
   yield bad('revocation.crl', 'no fetch time, and nothing that bounds its age', {}, given(at, null))
 
   const forged = { code: 'REVOCATION_SIGNATURE', failed: ['revocation.signature'] } as const
