@@ -6,7 +6,6 @@ import type { Readable } from 'node:stream'
 import * as z from 'zod/mini'
 import { fromBase64 } from '../../src/encoding/base64.js'
 import type { Verifier } from '../../src/verify/pipeline.js'
-import type { VectorInput } from '../support/vectors/format.js'
 import type { AdapterOutcome } from './adapter-run.js'
 import { type TrustFile, runVector, verifierOver } from './vector-runner.js'
 
@@ -86,7 +85,7 @@ export async function runVectorCase(text: string): Promise<AdapterOutcome> {
   const { anchors, ...input } = read.data
   // A test's text stands over its group's document, so both may be there.
   if (input.policy === undefined && input.policyText === undefined) return malformed('input: no policy')
-  const answer = await runVector({ ...input, trust: '' } as VectorInput, verifierFor(anchors))
+  const answer = await runVector({ ...input, trust: '' }, verifierFor(anchors))
   return { exitCode: 0, stdout: JSON.stringify(answer), stderr: '' }
 }
 

@@ -61,6 +61,11 @@ function policyOf(text: string): Promise<Policy> {
   return known
 }
 
+/** For runs that are about the parsing of policies as well. */
+export function forgetPolicies(): void {
+  policies.clear()
+}
+
 /**
  * What the verifier answers. Anything but a verdict or a {@link VerificationError} is thrown on.
  *

@@ -104,7 +104,8 @@ export async function feed(
     if (bug !== null) found(run, input, bug)
     else keep(target, input, outcome, shape)
     if (took > slowestMs) {
-      const proven = took > longestMs ? await fastest(target, input) : took
+      // What took long is tried again, so that the figure is the input's and not the machine's.
+      const proven = took > 5 ? await fastest(target, input) : took
       slowestMs = Math.max(slowestMs, proven)
       if (proven > longestMs) found(run, input, `took ${Math.round(proven)} ms`)
       now = performance.now()

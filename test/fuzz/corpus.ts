@@ -19,6 +19,8 @@ export interface CorpusFile {
 const folder = join(repositoryRoot(), 'test/fuzz/corpus')
 /** Longer inputs are what the seeds are for. */
 const longest = 2500
+/** Of each target; every outcome is among them. */
+const mostEntries = 60
 
 export function readCorpus(): readonly CorpusFile[] {
   return readdirSync(folder)
@@ -36,12 +38,22 @@ export interface Corpus {
 const placeOf = (shape: string): string =>
   shape.replace(/"[^"]*"|0x[0-9a-f]+|\d+|\b[0-9a-f]{8,}\b/gi, '#').slice(0, 60)
 
+type Kept = { readonly outcome: string; readonly input: Uint8Array }
+
+function shortest(entries: readonly Kept[]): readonly Kept[] {
+  const byLength = [...entries].sort((a, b) => a.input.length - b.input.length)
+  const isFirst = ({ outcome }: Kept, at: number): boolean =>
+    byLength.findIndex((one) => one.outcome === outcome) === at
+  const [first, more] = [byLength.filter(isFirst), byLength.filter((one, at) => !isFirst(one, at))]
+  return [...first, ...more].slice(0, Math.max(mostEntries, first.length))
+}
+
 export function startCorpus(): Corpus {
-  const kept = new Map<string, Map<string, { readonly outcome: string; readonly input: Uint8Array }>>()
+  const kept = new Map<string, Map<string, Kept>>()
   return {
     keep: ({ name }, input, outcome, shape) => {
       if (input.length > longest) return
-      const known = kept.get(name) ?? new Map<string, { outcome: string; input: Uint8Array }>()
+      const known = kept.get(name) ?? new Map<string, Kept>()
       kept.set(name, known)
       const place = `${outcome} ${placeOf(shape)}`
       const before = known.get(place)
@@ -53,7 +65,7 @@ export function startCorpus(): Corpus {
       mkdirSync(folder, { recursive: true })
       let count = 0
       for (const [target, entries] of kept) {
-        const list = [...entries.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
+        const list = shortest([...entries.values()])
         const file: CorpusFile = {
           target,
           entries: list.map(({ outcome, input }) => ({

@@ -20,16 +20,26 @@ if (unknown !== undefined) {
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1
 if (modified(join(here, 'node_modules/.package-lock.json')) < modified(join(here, 'package-lock.json'))) {
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
-  const { status } = spawnSync('npm', args, { cwd: here, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  const { status } = spawnSync('npm', args, {
+    cwd: here,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
   if (status !== 0) process.exit(1)
 }
 
 /** Counts of a report of Stryker's, and every mutant that lived. */
 function readReport(folder) {
   const { files } = JSON.parse(readFileSync(join(root, `coverage/mutation/${folder}.json`), 'utf8'))
-  const mutants = Object.entries(files).flatMap(([file, { mutants }]) => mutants.map((one) => ({ ...one, file })))
+  const mutants = Object.entries(files).flatMap(([file, { mutants }]) =>
+    mutants.map((one) => ({ ...one, file })),
+  )
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length
-  const [killed, timeouts, errors] = [count('Killed'), count('Timeout'), count('CompileError', 'RuntimeError')]
+  const [killed, timeouts, errors] = [
+    count('Killed'),
+    count('Timeout'),
+    count('CompileError', 'RuntimeError'),
+  ]
   const lived = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
   const others = mutants.length - killed - timeouts - errors - lived.length
   return { killed, timeouts, errors, lived, others, total: mutants.length }
@@ -55,7 +65,9 @@ for (const folder of folders) {
   const score = (100 * (killed + timeouts)) / (total - errors)
   for (const { file, location, mutatorName, replacement, status: how } of lived) {
     const text = (replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 100)
-    process.stdout.write(`  ${file}:${location.start.line}:${location.start.column} ${how} ${mutatorName} ${text}\n`)
+    process.stdout.write(
+      `  ${file}:${location.start.line}:${location.start.column} ${how} ${mutatorName} ${text}\n`,
+    )
   }
   const day = started.toISOString().slice(0, 10)
   process.stdout.write(

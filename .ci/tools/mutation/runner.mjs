@@ -1,27 +1,115 @@
-// A test runner for Stryker: its own for vitest, with two differences.
+// A test runner for Stryker: its own for vitest, with three differences.
 //
 // 1. Stryker takes a mutant for static if any of its code ran while a test file was read, and then runs all tests. Our
 //    test files make keys and certificates while they are read, so that is three mutants of four. Here such a mutant is
 //    tried with the tests of that file besides those that reach it by themselves, and it is on from the first moment.
 //    Only a mutant of code that runs while a module is read, and never in a test, has all tests.
-// 2. A test file that cannot be read any more has no tests and so no failed one. Here that is a killed mutant.
+// 2. Starting vitest takes a second of processor time, and running a group of vectors some milliseconds. So a mutant that
+//    vectors reach meets them first, in this process. If they do not kill it, it goes the long way with all of its tests.
+// 3. A test file that cannot be read any more has no tests and so no failed one. Here that is a killed mutant.
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { PluginKind, declareFactoryPlugin, tokens, commonTokens } from '@stryker-mutator/api/plugin'
-import { DryRunStatus, TestStatus } from '@stryker-mutator/api/test-runner'
+import { DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner'
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core'
 import { VitestTestRunner } from './node_modules/@stryker-mutator/vitest-runner/dist/src/vitest-test-runner.js'
 import { normalizeCoverage } from './node_modules/@stryker-mutator/vitest-runner/dist/src/vitest-helpers.js'
 
 const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0)
 
+/** The vectors by group, without vitest, in this process. */
+class Vectors {
+  #bundle = null
+  #known = null
+  #kills = new Map()
+  #loads = 0
+
+  async #load() {
+    this.#loads += 1
+    // Beside the test's source, from where it finds the vectors.
+    const outfile = join(process.cwd(), `test/mutation/bundle-${process.pid}-${this.#loads}.mjs`)
+    const { build } = createRequire(join(process.cwd(), 'package.json'))('esbuild')
+    const require =
+      "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+    await build({
+      entryPoints: [join(process.cwd(), 'test/mutation/wording.ts')],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      banner: { js: require },
+    })
+    const { files, readWording, runGroup } = await import(pathToFileURL(outfile).href)
+    const groups = new Map(files.flatMap(({ groups }) => groups.map((group) => [group.id, group])))
+    this.#bundle = { groups, runGroup }
+    this.#known ??= readWording()
+  }
+
+  async #problem(group, mutant, hitLimit) {
+    const ns = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {})
+    Object.assign(ns, { activeMutant: mutant, hitCount: 0, hitLimit })
+    try {
+      await this.#bundle.runGroup(group, this.#known)
+      return null
+    } catch (error) {
+      return String(error?.message ?? error)
+    } finally {
+      ns.activeMutant = 'none'
+    }
+  }
+
+  /** The result of a mutant that one of its groups of vectors kills, else `null`. */
+  async run({ activeMutant: { id, fileName }, testFilter = [], hitLimit }) {
+    if (this.#bundle === null) await this.#load()
+    const kills = this.#kills.get(fileName) ?? new Map()
+    this.#kills.set(fileName, kills)
+    const covering = testFilter.flatMap((test) => {
+      const group = this.#bundle.groups.get(/ '([^']+)'$/.exec(test)?.[1])
+      return test.startsWith('test/mutation/') && group !== undefined ? [{ test, group }] : []
+    })
+    // What killed most of its neighbours comes first.
+    covering.sort((a, b) => (kills.get(b.test) ?? 0) - (kills.get(a.test) ?? 0))
+    for (const [index, { test, group }] of covering.entries()) {
+      const problem = await this.#problem(group, id, hitLimit)
+      if (problem === null) continue
+      // Is it the mutant, or something that an earlier one left behind?
+      if ((await this.#problem(group, undefined, undefined)) !== null) {
+        await this.#load()
+        return null
+      }
+      if (problem.includes('Hit count limit reached'))
+        return { status: MutantRunStatus.Timeout, reason: problem }
+      kills.set(test, (kills.get(test) ?? 0) + 1)
+      return {
+        status: MutantRunStatus.Killed,
+        failureMessage: problem,
+        killedBy: [test],
+        nrOfTests: index + 1,
+      }
+    }
+    return null
+  }
+}
+
 class Runner extends VitestTestRunner {
-  mutantRun(options) {
+  #vectors = new Vectors()
+
+  async mutantRun(options) {
+    const killed = await this.#vectors.run(options)
+    if (killed !== null) return killed
+    // The order of test files, see vitest.config.mjs.
+    globalThis.mutatedFile = options.activeMutant.fileName
     return super.mutantRun({ ...options, mutantActivation: 'static' })
   }
 
   async run(options) {
     const result = await super.run(options)
     if (result.status !== DryRunStatus.Complete) return result
-    const broken = this.ctx.state.getFiles().filter((file) => file.result?.state === 'fail' && file.tasks.length === 0)
+    const broken = this.ctx.state
+      .getFiles()
+      .filter((file) => file.result?.state === 'fail' && file.tasks.length === 0)
     const tests = broken.map(({ filepath, result: { errors } }) => ({
       id: `${filepath}#`,
       name: `reading ${filepath}`,
@@ -38,7 +126,11 @@ class Runner extends VitestTestRunner {
       .getFiles()
       .filter((file) => file.meta.mutantCoverage !== undefined)
       .map((file) => normalizeCoverage(file.meta.mutantCoverage))
-      .sort((a, b) => sum(a.static) - sum(b.static) || sum(Object.values(a.perTest).map(sum)) - sum(Object.values(b.perTest).map(sum)))
+      .sort(
+        (a, b) =>
+          sum(a.static) - sum(b.static) ||
+          sum(Object.values(a.perTest).map(sum)) - sum(Object.values(b.perTest).map(sum)),
+      )
     const perTest = {}
     const reading = {}
     let before = { static: {}, perTest: {} }

@@ -25,6 +25,18 @@ function derOf(r: Uint8Array, s: Uint8Array): Uint8Array {
   return Uint8Array.from([0x30, both.length, ...both])
 }
 
+const little = (bytes: Uint8Array): Uint8Array => bytes.slice().reverse()
+const big = (bytes: Uint8Array): Uint8Array => bytes
+
+type Placing = readonly [at: number, which: 'r' | 's', order: (bytes: Uint8Array) => Uint8Array]
+
+/** Numbers where they do not belong, or in another order of bytes. */
+const placed = (...placings: readonly Placing[]): SignatureForm => ({
+  place: (report, r, s) => {
+    for (const [at, which, order] of placings) report.set(order(which === 'r' ? r : s), at)
+  },
+})
+
 export function signatureGroup(kit: ForeignKit): VectorGroup {
   const key = ecPrivate(leafKey('Milan', 'vcek'))
   const report = kit.report('Milan v3')
@@ -108,37 +120,26 @@ export function signatureGroup(kit: ForeignKit): VectorGroup {
       one(
         'r and s exchanged',
         'their places are fixed',
-        { place: (out, r, s) => (out.set(s.slice().reverse(), at.r), out.set(r.slice().reverse(), at.s)) },
+        placed([at.r, 's', little], [at.s, 'r', little]),
         invalid,
       ),
-      one(
-        'big-endian',
-        'the report is little-endian',
-        { place: (out, r, s) => (out.set(r, at.r), out.set(s, at.s)) },
-        invalid,
-      ),
+      one('big-endian', 'the report is little-endian', placed([at.r, 'r', big], [at.s, 's', big]), invalid),
       one(
         'big-endian, filled in front',
         'the upper bytes must be zero',
-        { place: (out, r, s) => (out.set(r, at.r + 24), out.set(s, at.s + 24)) },
+        placed([at.r + 24, 'r', big], [at.s + 24, 's', big]),
         encoding,
       ),
       one(
         'as DER',
         'the report has two numbers',
-        { place: (out, r, s) => void out.set(derOf(r, s), at.r) },
+        { place: (out, r, s) => out.set(derOf(r, s), at.r) },
         encoding,
       ),
       one(
         's in the tail as well',
         'what follows s must be zero',
-        {
-          place: (out, r, s) => (
-            out.set(r.slice().reverse(), at.r),
-            out.set(s.slice().reverse(), at.s),
-            out.set(s, at.tail)
-          ),
-        },
+        placed([at.r, 'r', little], [at.s, 's', little], [at.tail, 's', little]),
         encoding,
       ),
       after('HOST_DATA changed afterwards', 0xc0),
