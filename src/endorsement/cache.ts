@@ -87,6 +87,5 @@ export function keepLeaf(cache: EndorsementCache, leaf: VerifiedLeaf): void {
   const slot = slotOf(leaf.key.certificate.der, leaf.engine)
   entries.delete(slot)
   entries.set(slot, leaf)
-  const [oldest] = entries.keys()
-  if (entries.size > cache.max && oldest !== undefined) entries.delete(oldest)
+  if (entries.size > cache.max) entries.delete(entries.keys().next().value ?? slot)
 }

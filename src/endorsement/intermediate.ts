@@ -133,18 +133,18 @@ function hasIntermediateProfile(certificate: Certificate): boolean {
   const usage = extensions.get(profileOids.keyUsage)
   const constraints = extensions.get(profileOids.basicConstraints)
   const allowed: ReadonlySet<string> = new Set(Object.values(profileOids))
+  if (usage?.critical !== true || constraints?.critical !== true) return false
   if (key.kind !== 'rsa4096' || extensions.size !== allowed.size) return false
   if ([...extensions.keys()].some((oid) => !allowed.has(oid))) return false
-  if (usage?.critical !== true || constraints?.critical !== true) return false
   const usageBits = openDer(usage.value)
-  const bits = contentOf(usageBits, expectElement(usageBits, tags.bitString, 'KeyUsage'))
-  finish(usageBits, 'KeyUsage')
+  const bits = contentOf(usageBits, expectElement(usageBits, tags.bitString, usage.oid))
+  finish(usageBits, usage.oid)
   const outer = openDer(constraints.value)
-  const body = enter(outer, tags.sequence, 'BasicConstraints')
-  finish(outer, 'BasicConstraints')
-  const isCa = readBoolean(body, 'cA')
-  const pathLength = readSmallInteger(body, 'pathLenConstraint')
-  finish(body, 'BasicConstraints')
+  const body = enter(outer, tags.sequence, constraints.oid)
+  finish(outer, constraints.oid)
+  const isCa = readBoolean(body, constraints.oid)
+  const pathLength = readSmallInteger(body, constraints.oid)
+  finish(body, constraints.oid)
   // AMD writes one unused bit where DER would count two; both say keyCertSign alone.
   return ['0104', '0204'].includes(toHex(bits)) && isCa && pathLength === 0
 }
