@@ -1,9 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
+// Tests of the test tools themselves: the fuzzer, the benchmark, the Python runner. They cost a quarter of the time and
+// say nothing about the library, so that a person's `npm test` leaves them to CI.
+const ofTools = [
+  'test/fuzz/campaign.test.ts',
+  'test/bench/bench.test.ts',
+  'test/conformance/vector-verb.test.ts',
+]
+const inCi = (process.env['CI'] ?? '') !== ''
+if (!inCi) process.stderr.write(`left to CI (CI=true npm test runs them too): ${ofTools.join(', ')}\n`)
+
 // Run from the top of the repository: vitest run --config .ci/vitest.config.ts --root .
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', ...(inCi ? [] : ofTools)],
     // CI machines and the slowest laptops we care for have two cores. More workers only fight for memory.
     maxWorkers: 2,
     // The library holds no state between calls, so files may share a process: eight times faster than a fresh one for
