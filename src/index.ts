@@ -17,10 +17,11 @@ export type {
   VerifiedEvidence,
 } from './verify/result.js'
 export { bindings } from './binding/forms.js'
-export type { Binding, BindingOptions } from './binding/forms.js'
+export type { Binding } from './binding/binding.js'
+export type { BindingOptions } from './binding/forms.js'
 export { ownChallenge } from './binding/challenge.js'
 export type { Challenge } from './binding/challenge.js'
-export type { BoundClaims } from './binding/verify-binding.js'
+export type { BoundClaims } from './binding/claims.js'
 export type { DigestAlgorithm } from './crypto/digests.js'
 export type { AuthenticatedFields } from './endorsement/authenticate.js'
 export { createEndorsementCache } from './endorsement/cache.js'

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOfChallenge, ownChallenge } from './challenge.js'
+import { VerificationError } from '../errors/error.js'
+import {
+  bytesOfChallenge,
+  ownChallenge,
+  purposeOfChallenge,
+  redeemedChallenge,
+  requirePurpose,
+  spendChallenge,
+} from './challenge.js'
 
 const random = Uint8Array.from({ length: 32 }, (_, index) => 7 * index + 1)
 
@@ -54,17 +62,119 @@ describe('a challenge of the caller’s own', () => {
   )
 })
 
-describe('a look-alike', () => {
-  it('has no bytes', () => {
+const purpose = { policyDigest: 'ab'.repeat(32), profile: 'digest/sha256', context: 'session 7' }
+
+describe('a challenge out of a store', () => {
+  it('says so, and has its bytes and purpose', () => {
+    const challenge = redeemedChallenge(random, purpose)
+    expect(challenge).toEqual({ basis: 'store' })
+    expect(Object.isFrozen(challenge)).toBe(true)
+    expect(bytesOfChallenge(challenge)).toEqual(random)
+    expect(purposeOfChallenge(challenge)).toEqual(purpose)
+  })
+
+  it('counts for its policy and profile', () => {
+    const challenge = redeemedChallenge(random, purpose)
+    const required = (policyDigest: string, profile: string) => () => {
+      requirePurpose(challenge, policyDigest, profile)
+    }
+    expect(required(purpose.policyDigest, purpose.profile)).not.toThrow()
+    const other = 'cd'.repeat(32)
+    for (const profile of [purpose.profile, 'report-data'])
+      expect(required(other, profile)).toThrow(
+        expect.objectContaining({
+          code: 'FRESHNESS_PURPOSE',
+          verdict: 'rejected',
+          stage: 'FRESHNESS',
+          message: 'the challenge was issued for another policyDigest',
+          details: { expected: purpose.policyDigest, actual: other },
+        }),
+      )
+    expect(required(purpose.policyDigest, 'report-data')).toThrow(
+      expect.objectContaining({
+        code: 'FRESHNESS_PURPOSE',
+        message: 'the challenge was issued for another profile',
+        details: { expected: 'digest/sha256', actual: 'report-data' },
+      }),
+    )
+    for (const near of ['digest/sha25', 'digest/sha2567', '', 'DIGEST/SHA256'])
+      expect(required(purpose.policyDigest, near)).toThrow(VerificationError)
+  })
+
+  it('is used up once, each of its own', () => {
+    const [one, two] = [redeemedChallenge(random, purpose), redeemedChallenge(random, purpose)]
+    expect(() => {
+      spendChallenge(one)
+    }).not.toThrow()
+    for (let time = 0; time < 2; time += 1)
+      expect(() => {
+        spendChallenge(one)
+      }).toThrow(
+        expect.objectContaining({
+          code: 'FRESHNESS_REPLAYED',
+          verdict: 'rejected',
+          message: 'the challenge was used for an acceptance before',
+        }),
+      )
+    expect(() => {
+      spendChallenge(two)
+    }).not.toThrow()
+    // What it is does not change.
+    expect(bytesOfChallenge(one)).toEqual(random)
+    requirePurpose(one, purpose.policyDigest, purpose.profile)
+  })
+})
+
+describe('an asserted challenge', () => {
+  it('has no purpose and is not tracked', () => {
     const challenge = ownChallenge(random)
-    const fakes = [
+    expect(purposeOfChallenge(challenge)).toBeNull()
+    expect(() => {
+      requirePurpose(challenge, 'any', 'any')
+      spendChallenge(challenge)
+      spendChallenge(challenge)
+    }).not.toThrow()
+  })
+})
+
+describe('a look-alike', () => {
+  const makers = [
+    ['an asserted challenge', () => ownChallenge(random)],
+    ['one out of a store', () => redeemedChallenge(random, purpose)],
+  ] as const
+
+  it.each(makers)('of %s has no bytes and no purpose, and cannot be used up', (_, make) => {
+    const challenge = make()
+    const fakes: readonly unknown[] = [
       {},
       { basis: 'asserted' },
+      { basis: 'store' },
       { ...challenge },
+      Object.assign({}, challenge, { bytes: random, purpose }),
       Object.create(challenge),
+      Object.setPrototypeOf({ basis: 'store' }, challenge),
       structuredClone(challenge),
+      JSON.parse(JSON.stringify(challenge)),
+      new Proxy(challenge, {}),
+      random,
+      null,
+      undefined,
+      'x',
+      1,
+      () => challenge,
     ]
-    for (const fake of [...fakes, new Proxy(challenge, {}), random, null, undefined, 'x', 1])
-      expect(() => bytesOfChallenge(fake as never)).toThrow(TypeError)
+    for (const fake of fakes)
+      for (const use of [
+        bytesOfChallenge,
+        purposeOfChallenge,
+        spendChallenge,
+        (one: typeof challenge) => {
+          requirePurpose(one, purpose.policyDigest, purpose.profile)
+        },
+      ])
+        expect(() => use(fake as never)).toThrow(
+          /^freshness must be a challenge from ownChallenge or a challenge store, or \{ unchecked \}$/,
+        )
+    expect(() => bytesOfChallenge({} as never)).toThrow(TypeError)
   })
 })

@@ -4,70 +4,41 @@
  * A binding is made by the caller from what the caller expects, never from the evidence.
  */
 import { type DigestAlgorithm, digest, isDigestAlgorithm } from '../crypto/digests.js'
-import { concatBytes, copyBytes, lengthOf, requireBytes } from '../encoding/bytes.js'
+import { concatBytes, copyBytes, isBytes, lengthOf, requireBytes } from '../encoding/bytes.js'
 import type { Unchecked } from '../errors/ledger.js'
 import { isUnchecked } from '../errors/ledger.js'
+import type { Manifest } from '../manifest/manifest.js'
+import { type Acceptance, acceptanceOf } from './acceptance.js'
+import { type Binding, type PlainFacts, makeBinding } from './binding.js'
 import { type Challenge, bytesOfChallenge } from './challenge.js'
-
-declare const bindingBrand: unique symbol
-
-/** What REPORT_DATA must be. Made by {@link bindings} alone. */
-export interface Binding {
-  readonly [bindingBrand]: true
-  /** The name of the form, as in results. */
-  readonly profile: string
-}
 
 /** Where the freshness of a binding comes from: a challenge inside the commitment, or nowhere, with a reason. */
 export interface BindingOptions {
   readonly freshness: Challenge | Unchecked
 }
 
-/** What a binding expects, for this package only. */
-export interface BindingFacts {
-  readonly profile: string
-  /** All 64 bytes. */
-  readonly expected: Uint8Array
-  /** The bytes in which the challenge must occur: what the commitment is made of. */
-  readonly preimage: Uint8Array
-  /** What is committed, by name, as results show it. */
-  readonly claims: Readonly<Record<string, Uint8Array>>
-  readonly challenge: Uint8Array | null
-  readonly basis: Challenge['basis'] | null
-  readonly freshnessReason: string | null
-  /** How the commitment is made, from what to REPORT_DATA. */
-  readonly derivation: string
-}
+type Freshness = Pick<PlainFacts, 'challenge' | 'challengeBytes' | 'freshnessReason'>
 
-const factsOf = new WeakMap<Binding, BindingFacts>()
-
-/** @throws TypeError for anything that {@link bindings} did not make. */
-export function factsOfBinding(binding: Binding): BindingFacts {
-  const facts = typeof binding === 'object' ? factsOf.get(binding) : undefined
-  if (facts === undefined) throw new TypeError('binding must come from bindings, or be { unchecked: reason }')
-  return facts
-}
-
-function makeBinding(
-  parts: Omit<BindingFacts, 'challenge' | 'basis' | 'freshnessReason'>,
+function plainBinding(
+  parts: Omit<PlainFacts, 'kind' | keyof Freshness>,
   { freshness }: BindingOptions,
 ): Binding {
-  const binding = Object.freeze({ profile: parts.profile }) as Binding
-  factsOf.set(binding, { ...parts, ...freshnessOf(freshness) })
-  return binding
+  return makeBinding({ kind: 'plain', ...parts, ...freshnessOf(freshness) })
 }
 
-function freshnessOf(
-  freshness: Challenge | Unchecked,
-): Pick<BindingFacts, 'challenge' | 'basis' | 'freshnessReason'> {
+function freshnessOf(freshness: Challenge | Unchecked): Freshness {
   if (!isUnchecked(freshness)) {
-    return { challenge: bytesOfChallenge(freshness), basis: freshness.basis, freshnessReason: null }
+    return { challenge: freshness, challengeBytes: bytesOfChallenge(freshness), freshnessReason: null }
   }
-  // Read once: a getter could answer differently the next time.
-  const reason: unknown = freshness.unchecked
+  return { challenge: null, challengeBytes: null, freshnessReason: reasonOf(freshness) }
+}
+
+/** Read once: a getter could answer differently the next time. */
+function reasonOf({ unchecked }: Unchecked): string {
+  const reason: unknown = unchecked
   if (typeof reason !== 'string' || reason.trim() === '')
     throw new TypeError('freshness { unchecked } needs a reason')
-  return { challenge: null, basis: null, freshnessReason: reason }
+  return reason
 }
 
 /** Callers without types leave it out; there is no default to fall back to. */
@@ -76,6 +47,18 @@ function optionsOf(options: unknown): BindingOptions {
     throw new TypeError('freshness is required: a challenge, or { unchecked: reason }')
   }
   return options as BindingOptions
+}
+
+/** A commitment to a manifest. */
+export interface ManifestBindingOptions {
+  /** From `parseManifest`; or JSON of `attested/manifest@1`, whose canonical form (RFC 8785) is committed to. */
+  readonly manifest: Manifest | string | Uint8Array
+  readonly nonce: Challenge | Unchecked
+  readonly accept: Acceptance
+  /** Of the manifest's bytes; `sha256` unless told. */
+  readonly algorithm?: DigestAlgorithm
+  /** `REPORT_DATA` unless told. Nothing in HOST_DATA is fresh. */
+  readonly carrier?: 'REPORT_DATA' | 'HOST_DATA'
 }
 
 const reportDataBytes = 64
@@ -98,19 +81,29 @@ export const bindings: {
    * @throws TypeError for an unknown algorithm or no bytes.
    */
   readonly digest: (algorithm: DigestAlgorithm, bytes: Uint8Array, options: BindingOptions) => Binding
+  /**
+   * The report commits to a commitment manifest: with a challenge as profile `manifest-nonce/1`, without one as
+   * `manifest/1` (its digest and zeros), at launch in HOST_DATA as `manifest-host/1`.
+   *
+   * `accept` says why the manifest is right: it has a pinned digest, no rule finds an error in it given expectations,
+   * or nobody checks. Only an accepted manifest is in the result as `manifest`.
+   *
+   * @throws TypeError for missing or wrong options. A manifest that cannot be read fails the verification.
+   */
+  readonly manifest: (options: ManifestBindingOptions) => Binding
 } = Object.freeze({
   reportData: (expected: Uint8Array, options: BindingOptions) => {
     if (lengthOf(requireBytes(expected, 'expected REPORT_DATA')) !== reportDataBytes) {
       throw new TypeError(`expected REPORT_DATA must be ${String(reportDataBytes)} bytes`)
     }
     const bytes = copyBytes(expected)
-    return makeBinding(
+    return plainBinding(
       {
         profile: 'report-data',
         expected: bytes,
         preimage: bytes,
         claims: { reportData: bytes },
-        derivation: 'REPORT_DATA',
+        path: ['REPORT_DATA'],
       },
       optionsOf(options),
     )
@@ -119,15 +112,45 @@ export const bindings: {
     if (!isDigestAlgorithm(algorithm)) throw new TypeError('algorithm must be sha256, sha384 or sha512')
     const preimage = copyBytes(requireBytes(bytes, 'bytes'))
     const value = digest(algorithm, preimage)
-    return makeBinding(
+    return plainBinding(
       {
         profile: `digest/${algorithm}`,
         expected: concatBytes(value, new Uint8Array(reportDataBytes - value.length)),
         preimage,
         claims: { [algorithm]: value },
-        derivation: `bytes ← ${algorithm} ← REPORT_DATA`,
+        path: [`REPORT_DATA[0..${String(value.length)}]`],
       },
       optionsOf(options),
     )
   },
+  manifest: (options: ManifestBindingOptions) => manifestBinding(options),
 })
+
+function manifestBinding(options: unknown): Binding {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object')
+  const { manifest, nonce, accept, algorithm = 'sha256', carrier = 'REPORT_DATA' } =
+    options as Partial<ManifestBindingOptions>
+  if (typeof manifest !== 'string' && (typeof manifest !== 'object' || (manifest as unknown) === null))
+    throw new TypeError('manifest must be JSON or come from parseManifest')
+  if (!isDigestAlgorithm(algorithm)) throw new TypeError('algorithm must be sha256, sha384 or sha512')
+  if (carrier !== 'REPORT_DATA' && carrier !== 'HOST_DATA')
+    throw new TypeError('carrier must be REPORT_DATA or HOST_DATA')
+  if (nonce === undefined) throw new TypeError('nonce is required: a challenge, or { unchecked: reason }')
+  const { challenge, freshnessReason } = freshnessOf(nonce)
+  if (carrier === 'HOST_DATA' && challenge !== null) throw new TypeError('no challenge fits into HOST_DATA')
+  const request = {
+    manifest: isBytes(manifest) ? copyBytes(manifest) : manifest,
+    algorithm,
+    carrier,
+    challenge,
+    freshnessReason,
+    acceptance: acceptanceOf(accept, 'manifest', true),
+  } as const
+  const plain = algorithm === 'sha256' ? 'manifest/1' : `manifest-${algorithm}/1`
+  return makeBinding({
+    kind: 'profile',
+    profile: carrier === 'HOST_DATA' ? 'manifest-host/1' : challenge === null ? plain : 'manifest-nonce/1',
+    challenge,
+    run: async (context) => (await import('./run-manifest.js')).runManifest(request, context),
+  })
+}

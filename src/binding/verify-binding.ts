@@ -6,80 +6,109 @@
  */
 import { type AppraisedReport, requireAppraised } from '../appraisal/appraise.js'
 import type { FreshnessLevel } from '../appraisal/document.js'
+import { policyDigest } from '../appraisal/policy.js'
 import { containsBytes, equalBytes, isFilledWith } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import { VerificationError } from '../errors/error.js'
 import type { CheckEntry, Ledger, Unchecked } from '../errors/ledger.js'
-import { isUnchecked } from '../errors/ledger.js'
-import { type Binding, factsOfBinding } from './forms.js'
+import { guard, isUnchecked } from '../errors/ledger.js'
+import { type Binding, type PlainFacts, factsOfBinding } from './binding.js'
+import { requirePurpose, spendChallenge } from './challenge.js'
+import { type BoundClaims, makeClaims } from './claims.js'
 
 export const bindingChecks: readonly CheckEntry[] = [
+  { id: 'binding.inputs', source: 'attested, profile of the binding' },
   { id: 'binding.empty', source: 'AMD 56860, SNP_HV_REPORT_REQ' },
   { id: 'binding', source: 'AMD 56860, REPORT_DATA' },
   { id: 'binding.challenge', source: 'RFC 9334 §10' },
+  { id: 'binding.decode', source: 'attested, profile of the binding' },
+  { id: 'binding.signature', source: 'attested, profile of the binding' },
+  { id: 'binding.accept', source: 'attested, what the caller accepts' },
   { id: 'freshness', source: 'attested policy, freshness' },
+  { id: 'freshness.purpose', source: 'RFC 9334 §10' },
 ]
 
-/** What the report commits to, and how fresh that makes it. Made by {@link verifyBinding} alone. */
-export interface BoundClaims {
-  readonly profile: string
-  /** Claims that REPORT_DATA commits to and that the caller pinned, by name, hex. */
-  readonly verified: Readonly<Record<string, string>>
-  /** Byte ranges of REPORT_DATA that nothing constrains. The plain forms constrain all. */
-  readonly unbound: readonly string[]
-  /** From the claim to the root, one step per arrow. */
-  readonly provenance: string
-  readonly freshness: FreshnessLevel | 'none'
-  /** Who vouches that the challenge is fresh; `null` without one. */
-  readonly freshnessBasis: 'asserted' | 'store' | null
-}
-
 const order: readonly (FreshnessLevel | 'none')[] = ['challenge', 'session', 'monotonic', 'ledger', 'none']
+
+const noAttachments: ReadonlyMap<string, Uint8Array> = new Map()
 
 /**
  * Verifies what an appraised report commits to, and that it is fresh enough for the policy.
  *
+ * @param attachments - What came with the report, for profiles that read it. Untrusted.
  * @returns The claims; `null` where the caller left the binding unchecked.
- * @throws VerificationError `BINDING_EMPTY`, `BINDING_MISMATCH`, `BINDING_CHALLENGE_ABSENT`,
- *   `APPRAISAL_FRESHNESS`.
+ * @throws VerificationError `BINDING_*`, `FRESHNESS_*`, `MANIFEST_*`, `APPRAISAL_FRESHNESS`, and what a profile's own
+ *   documents are refused with.
  */
-export function verifyBinding(
+export async function verifyBinding(
   appraised: AppraisedReport,
   binding: Binding | Unchecked,
   ledger: Ledger,
-): BoundClaims | null {
-  const { authentic, policy } = requireAppraised(appraised)
-  const claims = isUnchecked(binding) ? leaveUnbound(binding, ledger) : compare(authentic, binding, ledger)
+  attachments: ReadonlyMap<string, Uint8Array> = noAttachments,
+): Promise<BoundClaims | null> {
+  const { policy } = requireAppraised(appraised)
+  const claims = isUnchecked(binding)
+    ? leaveUnbound(binding, ledger)
+    : await bind(appraised, binding, ledger, attachments)
   const { freshness: least } = policy
-  if (isUnchecked(least)) {
-    ledger.leaveUnchecked('freshness', least.unchecked)
-    return claims
+  if (isUnchecked(least)) ledger.leaveUnchecked('freshness', least.unchecked)
+  else {
+    const actual = claims?.freshness ?? 'none'
+    if (order.indexOf(actual) > order.indexOf(least)) {
+      ledger.fail('freshness', { expected: least, actual })
+      throw new VerificationError('APPRAISAL_FRESHNESS', 'the evidence is less fresh than the policy demands', {
+        check: 'freshness',
+        expected: least,
+        actual,
+      })
+    }
+    ledger.pass('freshness', { expected: least, actual })
   }
-  const actual = claims?.freshness ?? 'none'
-  if (order.indexOf(actual) > order.indexOf(least)) {
-    ledger.fail('freshness', { expected: least, actual })
-    throw new VerificationError('APPRAISAL_FRESHNESS', 'the evidence is less fresh than the policy demands', {
-      check: 'freshness',
-      expected: least,
-      actual,
-    })
-  }
-  ledger.pass('freshness', { expected: least, actual })
+  redeem(appraised, binding, ledger)
   return claims
 }
 
+/** Last of all: only an acceptance uses a challenge up. */
+function redeem({ policy }: AppraisedReport, binding: Binding | Unchecked, ledger: Ledger): void {
+  const challenge = isUnchecked(binding) ? null : factsOfBinding(binding).challenge
+  if (isUnchecked(binding) || challenge === null) {
+    ledger.pass('freshness.purpose', { reason: 'no challenge' })
+    return
+  }
+  guard(ledger, 'freshness.purpose', () => {
+    requirePurpose(challenge, policyDigest(policy), binding.profile)
+    spendChallenge(challenge)
+  })
+}
+
 function leaveUnbound({ unchecked }: Unchecked, ledger: Ledger): null {
-  for (const id of ['binding.empty', 'binding', 'binding.challenge']) ledger.leaveUnchecked(id, unchecked)
+  const ids = bindingChecks.map(({ id }) => id).filter((id) => id.startsWith('binding'))
+  for (const id of ids) ledger.leaveUnchecked(id, unchecked)
   return null
 }
 
-function compare(
-  { report, path }: AppraisedReport['authentic'],
+function bind(
+  appraised: AppraisedReport,
   binding: Binding,
   ledger: Ledger,
-): BoundClaims {
+  attachments: ReadonlyMap<string, Uint8Array>,
+): BoundClaims | Promise<BoundClaims> {
+  const { authentic, softwareIdentity } = appraised
   const facts = factsOfBinding(binding)
+  return facts.kind === 'plain'
+    ? compare(authentic, facts, ledger)
+    : facts.run({ authentic, softwareIdentity, ledger, attachments })
+}
+
+const plain = { reason: 'all 64 bytes are the caller’s' }
+
+function compare(
+  { report, path }: AppraisedReport['authentic'],
+  facts: PlainFacts,
+  ledger: Ledger,
+): BoundClaims {
   const { reportData } = report
+  ledger.pass('binding.inputs', plain)
   if (isFilledWith(reportData, 0)) {
     ledger.fail('binding.empty')
     throw new VerificationError('BINDING_EMPTY', 'REPORT_DATA is all zero and so commits to nothing')
@@ -95,8 +124,8 @@ function compare(
     })
   }
   ledger.pass('binding', { expected, actual })
-  if (facts.challenge === null) ledger.leaveUnchecked('binding.challenge', facts.freshnessReason ?? '')
-  else if (containsBytes(facts.preimage, facts.challenge)) ledger.pass('binding.challenge')
+  if (facts.challengeBytes === null) ledger.leaveUnchecked('binding.challenge', facts.freshnessReason ?? '')
+  else if (containsBytes(facts.preimage, facts.challengeBytes)) ledger.pass('binding.challenge')
   else {
     ledger.fail('binding.challenge')
     throw new VerificationError(
@@ -107,14 +136,26 @@ function compare(
       },
     )
   }
-  return Object.freeze({
+  for (const id of ['binding.decode', 'binding.signature', 'binding.accept']) ledger.pass(id, plain)
+  const freshness = facts.challengeBytes === null ? 'none' : 'challenge'
+  return makeClaims({
     profile: facts.profile,
-    verified: Object.freeze(
-      Object.fromEntries(Object.entries(facts.claims).map(([name, bytes]) => [name, toHex(bytes)])),
-    ),
-    unbound: Object.freeze([]),
-    provenance: [facts.derivation, ...path.names].join(' ← '),
-    freshness: facts.challenge === null ? 'none' : 'challenge',
-    freshnessBasis: facts.basis,
+    claims: Object.entries(facts.claims).map(([name, bytes]) => ({
+      name,
+      bytes,
+      status: 'verified' as const,
+      freshness,
+      path: [...facts.path, ...path.names],
+    })),
+    keys: [],
+    manifest: null,
+    unbound: [],
+    freshness,
+    freshnessBasis: facts.challenge?.basis ?? null,
+    // The plain forms name no key of the caller's own connection.
+    channel: 'unbound',
+    assumptions: [],
+    weak: [],
+    experimental: null,
   })
 }

@@ -1,11 +1,7 @@
 /** `attested verify`: the whole verification, and its verdict as text or JSON and as exit status. */
 import {
-  type Binding,
-  type Unchecked,
-  bindings,
   decodeEvidence,
   isVerificationError,
-  ownChallenge,
   parsePolicy,
 } from '../index.js'
 import {
@@ -15,9 +11,9 @@ import {
   refusedToJson,
   verdictToText,
 } from '../results/index.js'
-import { fromHex } from '../encoding/hex.js'
+import { bindingArguments, bindingOptions, readBinding } from './binding.js'
 import type { Context } from './context.js'
-import { exampleTime, extrasArguments, extrasOptions, readExtras, readFormat } from './evidence.js'
+import { exampleTime, extrasArguments, extrasOptions, readEvidence, readExtras, readFormat } from './evidence.js'
 import { exitStatus } from './exit-status.js'
 import { inputReader } from './files.js'
 import { type Options, type OptionSpec, readOptions } from './options.js'
@@ -29,9 +25,7 @@ import { UsageError } from './usage-error.js'
 const spec: OptionSpec = {
   ...extrasOptions,
   policy: 'once',
-  'report-data': 'once',
-  challenge: 'flag',
-  'unchecked-report-data': 'once',
+  ...bindingOptions,
   format: 'once',
   at: 'once',
   json: 'flag',
@@ -42,13 +36,13 @@ export async function verify(argv: readonly string[], context: Context): Promise
   if (options.flag('help')) return printHelp(context, 'verify')
   const path = options.argument('EVIDENCE')
   const policyPath = options.required('policy')
-  const binding = bindingOf(options)
+  const bindingArgs = await bindingArguments(options)
   const format = readFormat(options)
   const extras = extrasArguments(options)
   const at = timeOf(options, context)
 
   const read = inputReader(context.io)
-  const bytes = await read(path, 'evidence')
+  const bytes = await readEvidence(path, read)
   const policyBytes = await read(policyPath, 'policy')
   const added = await readExtras(extras, read)
 
@@ -57,6 +51,7 @@ export async function verify(argv: readonly string[], context: Context): Promise
       const evidence = await decodeEvidence(bytes, format, added)
       if (format === 'auto') note(context, `evidence recognised as ${evidence.format}`)
       const policy = await parsePolicy(policyBytes)
+      const binding = await readBinding(bindingArgs, read)
       const appraisal = await context.settings.verifier.appraiseEvidence({ evidence, policy, binding, at })
       return appraisal.verdict === 'accepted' ? acceptedToJson(appraisal.verified) : refusedToJson(appraisal)
     } catch (error) {
@@ -68,31 +63,6 @@ export async function verify(argv: readonly string[], context: Context): Promise
   if (options.flag('json')) printJson(context, verdict)
   else printText(context, verdictToText(verdict))
   return exitStatus[verdict.verdict]
-}
-
-/** What the report must commit to: exactly one of the two options says it. */
-function bindingOf(options: Options): Binding | Unchecked {
-  const hex = options.optional('report-data')
-  const unchecked = options.optional('unchecked-report-data')
-  const isChallenge = options.flag('challenge')
-  if (unchecked !== null) {
-    if (hex !== null) throw new UsageError('--report-data and --unchecked-report-data exclude each other')
-    if (isChallenge) throw new UsageError('--challenge needs --report-data')
-    if (unchecked.trim() === '') throw new UsageError('--unchecked-report-data needs a reason')
-    return { unchecked }
-  }
-  if (hex === null) throw new UsageError('--report-data or --unchecked-report-data is required')
-  const expected = fromHex(hex)
-  if (expected?.length !== 64)
-    throw new UsageError(`--report-data must be 128 hex digits, got ${String(hex.length)} characters`)
-  if (!isChallenge)
-    return bindings.reportData(expected, { freshness: { unchecked: 'not claimed to be a challenge' } })
-  try {
-    return bindings.reportData(expected, { freshness: ownChallenge(expected) })
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`--challenge: ${error.message}`)
-    throw error
-  }
 }
 
 function timeOf(options: Options, { settings }: Context): Date {

@@ -18,17 +18,35 @@ export interface JsonLimits {
   readonly maxDepth: number
 }
 
+/** A JSON value whose numbers were read as `N`. */
+export type JsonOf<N> =
+  string | boolean | null | N | readonly JsonOf<N>[] | { readonly [key: string]: JsonOf<N> }
+
 /** Reads one JSON document from text or UTF-8 bytes. */
 export function parseStrictJson(input: string | Uint8Array, limits: JsonLimits): JsonValue {
+  return parseJsonWith(input, limits, exactNumber)
+}
+
+/**
+ * The same with another reading of numbers.
+ *
+ * @param numberOf - The value of a number as it is written, at most 400 characters; `null` refuses it.
+ */
+export function parseJsonWith<N>(
+  input: string | Uint8Array,
+  limits: JsonLimits,
+  numberOf: (text: string) => N | null,
+): JsonOf<N> {
   const refuse = (problem: string): VerificationError =>
     new VerificationError(limits.code, `${limits.what} is not strict JSON: ${problem}`, { problem })
   const length = isBytes(input) ? lengthOf(input) : input.length
   if (length > limits.maxLength) throw refuse(`longer than ${String(limits.maxLength)} bytes`)
   const text = isBytes(input) ? fromUtf8(input) : input
   if (text === null) throw refuse('not UTF-8')
-  return new Scanner(text, limits.maxDepth, refuse).document()
+  return new Scanner(text, limits.maxDepth, refuse, numberOf).document()
 }
 
+const maxNumberLength = 400
 const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y
 // A run of characters that need no thought: no quote, no backslash, no control, no surrogate.
 // eslint-disable-next-line no-control-regex
@@ -45,26 +63,33 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 /** A cursor over the text; a class only because the methods share the position. */
-class Scanner {
+class Scanner<N> {
   readonly #text: string
   readonly #maxDepth: number
   readonly #refuse: (problem: string) => VerificationError
+  readonly #numberOf: (text: string) => N | null
   #at = 0
 
-  constructor(text: string, maxDepth: number, refuse: (problem: string) => VerificationError) {
+  constructor(
+    text: string,
+    maxDepth: number,
+    refuse: (problem: string) => VerificationError,
+    numberOf: (text: string) => N | null,
+  ) {
     this.#text = text
     this.#maxDepth = maxDepth
     this.#refuse = refuse
+    this.#numberOf = numberOf
   }
 
-  document(): JsonValue {
+  document(): JsonOf<N> {
     const value = this.#value(0)
     this.#space()
     if (this.#at !== this.#text.length) throw this.#refuseHere('characters after the value')
     return value
   }
 
-  #value(depth: number): JsonValue {
+  #value(depth: number): JsonOf<N> {
     if (depth > this.#maxDepth) throw this.#refuse(`nested deeper than ${String(this.#maxDepth)}`)
     this.#space()
     const char = this.#text[this.#at]
@@ -77,8 +102,8 @@ class Scanner {
     return this.#number()
   }
 
-  #object(depth: number): JsonValue {
-    const out: Record<string, JsonValue> = {}
+  #object(depth: number): JsonOf<N> {
+    const out: Record<string, JsonOf<N>> = {}
     this.#at += 1
     this.#space()
     if (this.#skip('}')) return out
@@ -98,8 +123,8 @@ class Scanner {
     }
   }
 
-  #array(depth: number): JsonValue {
-    const out: JsonValue[] = []
+  #array(depth: number): JsonOf<N> {
+    const out: JsonOf<N>[] = []
     this.#at += 1
     this.#space()
     if (this.#skip(']')) return out
@@ -144,13 +169,14 @@ class Scanner {
     return plain
   }
 
-  #number(): number {
+  #number(): N {
     numberPattern.lastIndex = this.#at
     const text = numberPattern.exec(this.#text)?.[0]
     if (text === undefined) throw this.#refuseHere('a value is expected')
     this.#at += text.length
-    const value = Number(text)
-    if (!isExact(text, value)) throw this.#refuse('a number that not every reader keeps exactly')
+    // No value needs more, and what looks at the digits need not be fast.
+    const value = text.length > maxNumberLength ? null : this.#numberOf(text)
+    if (value === null) throw this.#refuse('a number that not every reader keeps exactly')
     return value
   }
 
@@ -167,6 +193,12 @@ class Scanner {
   #refuseHere(problem: string): VerificationError {
     return this.#refuse(`${problem} at character ${String(this.#at)}`)
   }
+}
+
+/** The double that a number means, `null` unless every reader gets it. */
+export function exactNumber(text: string): number | null {
+  const value = Number(text)
+  return isExact(text, value) ? value : null
 }
 
 /**

@@ -13,7 +13,9 @@ const sources = {
   EVIDENCE: 'attested evidence formats',
   ROOTS: 'attested roots',
   POLICY: 'attested policy, version 1',
+  MANIFEST: 'attested manifest rules',
   BINDING: 'attested binding',
+  FRESHNESS: 'attested challenges; RFC 9334 (RATS) §10',
 } as const
 
 type Row = readonly [meaning: string, source: keyof typeof sources]
@@ -127,10 +129,46 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   APPRAISAL_FIRMWARE_MIN_COMMITTED: ['the committed firmware version is below the floor', 'POLICY'],
   APPRAISAL_PROVISIONAL_FIRMWARE: ['firmware runs that is not committed', 'POLICY'],
   APPRAISAL_FRESHNESS: ['the evidence is less fresh than the policy demands', 'POLICY'],
+  // manifest
+  MANIFEST_MALFORMED: ['the manifest is no strict JSON, or too large or too deep', 'MANIFEST'],
+  MANIFEST_NOT_LOCKED: ['the machine was not locked: its evidence carries no manifest or no signature of one', 'MANIFEST'],
+  MANIFEST_SIGNATURE_INVALID: ['the signature over the manifest does not verify with the committed key', 'MANIFEST'],
+  MANIFEST_NOT_CANONICAL: ['the bytes of the manifest are not those that the system writes for its content', 'MANIFEST'],
+  MANIFEST_DIGEST_MISMATCH: ['the digest of the manifest is not the expected one', 'MANIFEST'],
+  MANIFEST_FIELD_DROPPED: ['the negotiated manifest has a member that the system does not commit to', 'MANIFEST'],
+  MANIFEST_EXPECTATIONS_MALFORMED: ['the expectations of a manifest cannot be read', 'MANIFEST'],
+  MANIFEST_SCHEMA: ['M1: the manifest does not follow its schema', 'MANIFEST'],
+  MANIFEST_PARTICIPANT: ['M2: a participant or DID stands twice or is malformed, or I am not listed with my DID', 'MANIFEST'],
+  MANIFEST_NAME_DUPLICATE: ['M3: two components or data items have one name', 'MANIFEST'],
+  MANIFEST_PARTICIPANT_UNKNOWN: ['M4: a participant is named that is not listed', 'MANIFEST'],
+  MANIFEST_PERMISSION: ['M5: a component has no permission entry or several, or an entry names no component', 'MANIFEST'],
+  MANIFEST_SOURCE_UNKNOWN: ['M6: a component reads what nobody declared', 'MANIFEST'],
+  MANIFEST_NAME_INVALID: ['M7: a name could be read as a path, a reserved word or another name', 'MANIFEST'],
+  MANIFEST_OUTPUT: ['M8: two outputs have one name, or a receiver is not accepted', 'MANIFEST'],
+  MANIFEST_IMPORT_INVALID: ['M9: an import is not a versioned interface name, or stands twice', 'MANIFEST'],
+  MANIFEST_CAPABILITY: ['M10: a component can reach files or the network without leave', 'MANIFEST'],
+  MANIFEST_FLOW: ['M11: data can reach a participant that must not have it', 'MANIFEST'],
+  MANIFEST_COMPOSITION: ['M12: the composition cannot be read, or uses what nobody declared', 'MANIFEST'],
+  MANIFEST_WIRING: ['M13: an import is not satisfied by a declared component', 'MANIFEST'],
+  MANIFEST_COMPONENT_UNUSED: ['M14: a declared component is not used', 'MANIFEST'],
+  MANIFEST_COMPONENT_UNPINNED: ['M15: no digest says which code or data is meant', 'MANIFEST'],
+  MANIFEST_REFERENCE: ['M16: the identifier of a transfer request is not the expected one', 'MANIFEST'],
   // binding
   BINDING_EMPTY: ['REPORT_DATA is all zero and so commits to nothing', 'BINDING'],
   BINDING_MISMATCH: ['REPORT_DATA is not the expected commitment', 'BINDING'],
   BINDING_CHALLENGE_ABSENT: ['the challenge is not part of what REPORT_DATA commits to', 'BINDING'],
+  BINDING_INPUT_MISSING: ['the evidence lacks something that the profile of the binding needs', 'BINDING'],
+  BINDING_INPUT_LENGTH: ['an input of the binding is shorter or longer than its profile allows', 'BINDING'],
+  BINDING_KEY_NOT_COMMITTED: ['the report does not commit to the key that the evidence brings', 'BINDING'],
+  BINDING_KEY_MALFORMED: ['a committed public key is not one strict encoding of a key of the kind and size required', 'BINDING'],
+  BINDING_SIGNATURE_INVALID: ['a signature does not verify with the key that the report commits to', 'BINDING'],
+  BINDING_NOT_ACCEPTED: ['the report commits to something else than the caller pinned', 'BINDING'],
+  // freshness: the challenge in the evidence, and challenges that the library issued
+  FRESHNESS_MISMATCH: ['the evidence does not commit to the challenge', 'FRESHNESS'],
+  FRESHNESS_UNKNOWN: ['no such challenge waits to be redeemed: never issued, redeemed before, gone, or damaged in the store', 'FRESHNESS'],
+  FRESHNESS_EXPIRED: ['the challenge expired before it was redeemed', 'FRESHNESS'],
+  FRESHNESS_PURPOSE: ['the challenge was issued for another policy, profile or context', 'FRESHNESS'],
+  FRESHNESS_REPLAYED: ['the challenge was used for an acceptance before', 'FRESHNESS'],
 }
 
 /** All codes, in the order of verification. */

@@ -9,16 +9,9 @@ import { isFilledWith, u32le } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import { VerificationError } from '../errors/error.js'
 import { reportBytes } from '../report/layout.js'
-import {
-  type ContainerFormat,
-  type ContainerParts,
-  type LeafCandidate,
-  maxTableBytes,
-  readCertificates,
-  readCrl,
-  readLeaf,
-  requireSize,
-} from './container.js'
+import { type ContainerParts, type LeafCandidate, readCertificates, readCrl, readLeaf } from './container.js'
+import type { BytesFormat } from './format.js'
+import { maxTableBytes, requireSize } from './limits.js'
 
 const entryBytes = 24
 const maxEntries = 64
@@ -74,9 +67,10 @@ export function readCertTable(table: Uint8Array): Omit<ContainerParts, 'report'>
 const badTable = (problem: string): VerificationError =>
   new VerificationError('EVIDENCE_TABLE', `certificate table ${problem}`, { problem })
 
-export const snpReportWithTable: ContainerFormat = {
+export const snpReportWithTable: BytesFormat = {
   name: 'snp-report+cert-table',
-  recognises: (bytes) =>
+  takes: 'bytes',
+  recognises: ({ bytes }) =>
     bytes.length >= reportBytes + entryBytes &&
     isFilledWith(bytes, 0, 2, 4) &&
     guids.has(toHex(bytes.subarray(reportBytes, reportBytes + 16))),

@@ -1,28 +1,19 @@
 /**
- * What a container holds, before anything of it is believed. One file per format makes it from bytes.
+ * What a container holds, before anything of it is believed. One file per format makes it from bytes or files.
  *
- * A new format: one file with a {@link ContainerFormat}, and one line in `registry.ts`.
+ * A new format: one file with a `BytesFormat` or `FilesFormat`, its name here, and one line in `registry.ts`.
  */
-import { copyBytes, equalBytes, lengthOf } from '../encoding/bytes.js'
+import { copyBytes, equalBytes } from '../encoding/bytes.js'
 import { fromPem } from '../encoding/pem.js'
 import { fromUtf8, isAsciiText } from '../encoding/text.js'
 import { VerificationError, isVerificationError } from '../errors/error.js'
-import { reportBytes } from '../report/layout.js'
 import { type Certificate, maxCertificateBytes, parseCertificate } from '../x509/certificate.js'
 import { maxCrlBytes } from '../x509/crl.js'
+import { requireSize } from './limits.js'
 
 /** Names of evidence formats. */
-export type EvidenceFormat = 'snp-report' | 'snp-report+cert-table' | 'tsm'
-
-export const maxTableBytes: number = 256 * 1024
-
-/** The largest container of each format: known before its file is loaded, so that more is refused uncopied. */
-export const maxBytesOf: Readonly<Record<EvidenceFormat | 'auto', number>> = {
-  'snp-report': 16 * 1024,
-  'snp-report+cert-table': reportBytes + maxTableBytes,
-  tsm: 2 * maxTableBytes,
-  auto: 1024 * 1024,
-}
+export type EvidenceFormat =
+  'snp-report' | 'snp-report+cert-table' | 'tsm' | 'tsm-dir' | 'snpguest-dir' | '2cvm-agent'
 
 /** A certificate that may be the endorsement key. */
 export interface LeafCandidate {
@@ -31,7 +22,7 @@ export interface LeafCandidate {
   readonly der: Uint8Array
 }
 
-/** The parts of a container. All untrusted. */
+/** The parts of a container. All untrusted. The report and attachments may be views into it: they are copied. */
 export interface ContainerParts {
   readonly report: Uint8Array
   readonly leaves: readonly LeafCandidate[]
@@ -39,30 +30,33 @@ export interface ContainerParts {
   readonly authorities: readonly Uint8Array[]
   /** DER. */
   readonly crls: readonly Uint8Array[]
+  /**
+   * What came beside the report for a binding to consume, by the name of its input; `null` for what is absent.
+   * Names are the format's, never the container's.
+   */
+  readonly attachments?: Readonly<Record<string, Uint8Array | null>>
+  /** True if the report was written from decoded fields: its bytes are ours, and the signature must tell. */
+  readonly reconstructed?: boolean
 }
 
-export interface ContainerFormat {
-  readonly name: EvidenceFormat
-  /** Cheap and strict: true only for bytes that look like this format and no other. */
-  readonly recognises: (bytes: Uint8Array) => boolean
-  /** @throws VerificationError `EVIDENCE_*`, `REPORT_LENGTH`. */
-  readonly decode: (bytes: Uint8Array) => ContainerParts
-}
+/** A report alone: what most formats add to. */
+export const reportAlone = (report: Uint8Array): ContainerParts => ({
+  report,
+  leaves: [],
+  authorities: [],
+  crls: [],
+})
 
 export const malformed = (what: string, problem: string): VerificationError =>
   new VerificationError('EVIDENCE_MALFORMED', `${what}: ${problem}`, { what, problem })
 
-/** Refuses what is too large before it is copied. */
-export function requireSize(bytes: Uint8Array, max: number, what: string): void {
-  const length = lengthOf(bytes)
-  if (length > max) {
-    throw new VerificationError('EVIDENCE_SIZE', `${what}: more than ${String(max)} bytes`, {
-      what,
-      max,
-      actual: length,
-    })
-  }
-}
+/** Refuses a member, a file or an entry that a format does not have: nothing is read past. */
+export const unknownName = (what: string, kind: 'key' | 'file', name: string): VerificationError =>
+  malformed(what, `unknown ${kind} ${JSON.stringify(name.slice(0, 64))}`)
+
+/** @throws VerificationError `EVIDENCE_DUPLICATE`. */
+export const duplicate = (what: string, problem: string): VerificationError =>
+  new VerificationError('EVIDENCE_DUPLICATE', `${what}: ${problem}`, { what, problem })
 
 /** The DER documents in bytes that are DER or PEM with the given label. */
 function documentsOf(bytes: Uint8Array, label: string, what: string, max: number): readonly Uint8Array[] {

@@ -1,12 +1,29 @@
-/** The evidence formats, loaded on first use, and the recognition of one among them. */
-import { VerificationError } from '../errors/error.js'
-import type { ContainerFormat, EvidenceFormat } from './container.js'
-import { snpReport } from './snp-report.js'
+/** The evidence formats, loaded on first use. */
+import { reportBytes } from '../report/layout.js'
+import type { EvidenceFormat } from './container.js'
+import type { ContainerFormat } from './format.js'
+import { maxEvidenceBytes, maxTableBytes } from './limits.js'
 
-const formats: Readonly<Record<EvidenceFormat, () => Promise<ContainerFormat>>> = {
-  'snp-report': () => Promise.resolve(snpReport),
-  'snp-report+cert-table': async () => (await import('./cert-table.js')).snpReportWithTable,
-  tsm: async () => (await import('./tsm.js')).tsm,
+interface Entry {
+  /** The largest container: known before its file is loaded, so that more is refused uncopied. */
+  readonly maxBytes: number
+  readonly load: () => Promise<ContainerFormat>
+}
+
+const formats: Readonly<Record<EvidenceFormat, Entry>> = {
+  'snp-report': entry(16 * 1024, async () => (await import('./snp-report.js')).snpReport),
+  'snp-report+cert-table': entry(
+    reportBytes + maxTableBytes,
+    async () => (await import('./cert-table.js')).snpReportWithTable,
+  ),
+  tsm: entry(2 * maxTableBytes, async () => (await import('./tsm.js')).tsm),
+  'tsm-dir': entry(maxEvidenceBytes, async () => (await import('./tsm-dir.js')).tsmDir),
+  'snpguest-dir': entry(maxEvidenceBytes, async () => (await import('./snpguest-dir.js')).snpguestDir),
+  '2cvm-agent': entry(maxEvidenceBytes, async () => (await import('./agent-2cvm.js')).agent2cvm),
+}
+
+function entry(maxBytes: number, load: Entry['load']): Entry {
+  return { maxBytes, load }
 }
 
 /** The names of all formats. */
@@ -16,29 +33,12 @@ export function isEvidenceFormat(value: unknown): value is EvidenceFormat {
   return typeof value === 'string' && Object.hasOwn(formats, value)
 }
 
-/** The format of a name. */
-export function formatNamed(name: EvidenceFormat): Promise<ContainerFormat> {
-  return formats[name]()
+/** How large evidence of a format may be: the largest of all where the format is to be recognised. */
+export function maxBytesOf(name: EvidenceFormat | 'auto'): number {
+  return name === 'auto' ? maxEvidenceBytes : formats[name].maxBytes
 }
 
-/**
- * The one format that recognises the bytes. Two that do are not guessed between.
- *
- * @throws VerificationError `EVIDENCE_FORMAT`.
- */
-export async function recogniseFormat(bytes: Uint8Array): Promise<ContainerFormat> {
-  const all = await Promise.all(evidenceFormats.map(formatNamed))
-  const recognising = all.filter((format) => format.recognises(bytes))
-  const [only, ...more] = recognising
-  if (only === undefined || more.length > 0) {
-    const candidates = recognising.map(({ name }) => name)
-    throw new VerificationError(
-      'EVIDENCE_FORMAT',
-      only === undefined
-        ? 'not recognised as any evidence format'
-        : `could be ${candidates.join(' or ')}: name the format`,
-      { bytes: bytes.length, candidates },
-    )
-  }
-  return only
+/** The format of a name. */
+export function formatNamed(name: EvidenceFormat): Promise<ContainerFormat> {
+  return formats[name].load()
 }

@@ -5,7 +5,8 @@ import { fromHex } from '../encoding/hex.js'
 import { fromUtf8, isAsciiText } from '../encoding/text.js'
 import { VerificationError } from '../errors/error.js'
 import { reportBytes } from '../report/layout.js'
-import { type ContainerFormat, malformed } from './container.js'
+import { malformed, reportAlone } from './container.js'
+import type { BytesFormat } from './format.js'
 
 /** White space between groups of digits is how people and tools wrap long text. */
 function fromText(bytes: Uint8Array): Uint8Array | null {
@@ -13,29 +14,23 @@ function fromText(bytes: Uint8Array): Uint8Array | null {
   return text.length === 0 ? null : (fromHex(text) ?? fromBase64(text, 'optional'))
 }
 
-export const snpReport: ContainerFormat = {
+export const snpReport: BytesFormat = {
   name: 'snp-report',
+  takes: 'bytes',
   // VERSION is a small number, so bytes 2 and 3 are zero in every report and in no text.
-  recognises: (bytes) =>
+  recognises: ({ bytes }) =>
     bytes.length === reportBytes
       ? isFilledWith(bytes, 0, 2, 4)
       : isAsciiText(bytes) && fromText(bytes)?.length === reportBytes,
   decode: (bytes) => {
-    if (bytes.length === reportBytes) return partsOf(bytes)
+    if (bytes.length === reportBytes) return reportAlone(bytes)
     if (!isAsciiText(bytes) || bytes.length === 0) throw wrongLength(bytes.length)
     const report = fromText(bytes)
     if (report === null) throw malformed('report', 'text that is neither hex nor base64')
     if (report.length !== reportBytes) throw wrongLength(report.length)
-    return partsOf(report)
+    return reportAlone(report)
   },
 }
-
-const partsOf = (report: Uint8Array): ReturnType<ContainerFormat['decode']> => ({
-  report,
-  leaves: [],
-  authorities: [],
-  crls: [],
-})
 
 const wrongLength = (actual: number): VerificationError =>
   new VerificationError(

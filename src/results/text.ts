@@ -2,7 +2,7 @@
 import { explainCode } from '../errors/explain.js'
 import { printableLine } from '../errors/printable.js'
 import type { JsonValue } from '../errors/error.js'
-import type { VerdictJson } from './verdict.js'
+import type { BindingJson, VerdictJson } from './verdict.js'
 
 /** Everything that the first line must not leave to be found further down. */
 function headline({ kind, binding, softwareIdentity, report }: VerdictJson): string {
@@ -14,9 +14,20 @@ function headline({ kind, binding, softwareIdentity, report }: VerdictJson): str
       ? ['by the verification for development, which takes DEBUG guests as well']
       : []),
     ...(softwareIdentity === 'none' ? ['the policy does not say which software runs'] : []),
-    ...(binding === null ? ['nobody checked what the report commits to'] : []),
+    ...(binding === null ? ['nobody checked what the report commits to'] : bindingCaveats(binding)),
   ]
   return caveats.length === 0 ? 'accepted' : `accepted, but: ${caveats.join('; ')}`
+}
+
+function bindingCaveats({ manifest, verified, experimental, weak, unbound, profile }: BindingJson): readonly string[] {
+  return [
+    ...(manifest !== null && verified['manifest'] === undefined
+      ? ['nobody accepted the manifest that the report commits to']
+      : []),
+    ...(unbound.length === 0 ? [] : [`nothing constrains ${unbound.join(', ')}`]),
+    ...(weak.length === 0 ? [] : [`the format of ${profile} is weak`]),
+    ...(experimental === null ? [] : [`${profile} is experimental`]),
+  ]
 }
 
 const marks = { passed: 'ok  ', failed: 'FAIL', unchecked: 'open', notReached: '-   ' } as const
@@ -46,7 +57,7 @@ export function verdictToText(verdict: VerdictJson): string {
 
 function facts(verdict: VerdictJson): readonly string[] {
   const { report, binding, crl } = verdict
-  const rows: readonly (readonly [string, string | null])[] = [
+  const rows: readonly Row[] = [
     ['product', verdict.product],
     ['signer', verdict.signer],
     ['chip', verdict.chipId],
@@ -58,22 +69,14 @@ function facts(verdict: VerdictJson): readonly string[] {
         : `${report.measurement}${verdict.measurementLabel === null ? '' : ` (${verdict.measurementLabel})`}`,
     ],
     ['software identified by', verdict.softwareIdentity],
-    [
-      'commits to',
-      binding === null
-        ? null
-        : Object.entries(binding.verified)
-            .map(([name, hex]) => `${name} ${hex}`)
-            .join(', '),
-    ],
-    ['proven by', binding === null ? null : binding.provenance],
+    ...(binding === null ? [] : bindingRows(binding)),
     [
       'freshness',
       verdict.freshnessBasis === null
         ? verdict.freshness
         : `${verdict.freshness} (${verdict.freshnessBasis})`,
     ],
-    ['channel', verdict.channel],
+    ['channel', channelText(verdict)],
     ['CRL', crl === null ? null : `${crl.issuer} number ${crl.number}, next update ${crl.nextUpdate}`],
     ['judged at', verdict.at],
     ['valid until', verdict.validUntil],
@@ -84,6 +87,37 @@ function facts(verdict: VerdictJson): readonly string[] {
   return rows
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `  ${name.padEnd(width)}  ${printableLine(value ?? '')}`)
+}
+
+type Row = readonly [name: string, value: string | null]
+
+const listOf = (values: Readonly<Record<string, string>>): string | null => {
+  const items = Object.entries(values).map(([name, hex]) => `${name} ${hex}`)
+  return items.length === 0 ? null : items.join(', ')
+}
+
+function bindingRows(binding: BindingJson): readonly Row[] {
+  const { committed, verified, launchedWith, manifest, keys } = binding
+  const open = Object.fromEntries(Object.entries(committed).filter(([name]) => !Object.hasOwn(verified, name)))
+  return [
+    ['binding', binding.profile],
+    ['commits to', listOf(verified)],
+    ['commits to, unaccepted', listOf(open)],
+    ['launched with', listOf(launchedWith)],
+    ['manifest', manifest === null ? null : `${manifest.schema} ${manifest.digest}`],
+    ...keys.map(({ claim, sha256, possession }): Row => ['key', `${claim} sha256:${sha256}, possession ${possession}`]),
+    ['proven by', binding.provenance],
+    ...binding.assumptions.map((text): Row => ['assumed', text]),
+    ...binding.weak.map((text): Row => ['weak', text]),
+    ['experimental', binding.experimental],
+  ]
+}
+
+/** An unbound channel is the normal case, and what to do about it is not widely known. */
+function channelText({ channel, binding }: VerdictJson): string {
+  const [key] = binding?.keys ?? []
+  if (channel === 'bound' || key === undefined) return channel
+  return `${channel}: whoever answers may only pass messages on; encrypt to ${key.claim}`
 }
 
 function remark(check: VerdictJson['checks'][number]): string {

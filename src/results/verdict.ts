@@ -3,21 +3,51 @@ import type { FreshnessLevel } from '../appraisal/document.js'
 import type { SoftwareIdentity } from '../appraisal/appraise.js'
 import type { CheckResult, ErrorCode, RefusalVerdict, VerificationError } from '../errors/error.js'
 import type { ProductLine } from '../product/line.js'
+import { toHex } from '../encoding/hex.js'
 import { type ReportJson, reportToJson } from '../report/to-json.js'
 import type { AcceptedEvidence, CrlSummary, RefusedEvidence, UncheckedItem } from '../verify/result.js'
-import type { BoundClaims } from '../binding/verify-binding.js'
+import type { BoundClaims, Claim, CommittedKey } from '../binding/claims.js'
 import { appraisedOf } from '../verify/accepted.js'
 import { libraryVersion } from '../verify/version.js'
 
-/** What the report commits to. */
+/** What the report commits to. Values are hex, or `sha256:` and the digest of what is over 1024 bytes. */
 export interface BindingJson {
   readonly profile: string
-  /** Everything REPORT_DATA commits to. */
+  /** Everything that the report commits to. */
   readonly committed: Readonly<Record<string, string>>
-  /** What of it the caller pinned. */
+  /** What of it the caller pinned or accepted. */
   readonly verified: Readonly<Record<string, string>>
+  /** What the host chose at launch. */
+  readonly launchedWith: Readonly<Record<string, string>>
   readonly unbound: readonly string[]
   readonly provenance: string
+  readonly claims: readonly Claim[]
+  readonly keys: readonly CommittedKey[]
+  readonly manifest: { readonly schema: string; readonly digest: string } | null
+  readonly assumptions: readonly string[]
+  readonly weak: readonly string[]
+  readonly experimental: string | null
+}
+
+function bindingToJson(claims: BoundClaims): BindingJson {
+  const { manifest } = claims
+  return {
+    profile: claims.profile,
+    committed: claims.committed,
+    verified: claims.verified,
+    launchedWith: claims.launchedWith,
+    unbound: claims.unbound,
+    provenance: claims.provenance,
+    claims: claims.claims,
+    keys: claims.keys,
+    manifest:
+      manifest === null
+        ? null
+        : { schema: manifest.schema, digest: `sha256:${toHex(manifest.digest('sha256'))}` },
+    assumptions: claims.assumptions,
+    weak: claims.weak,
+    experimental: claims.experimental,
+  }
 }
 
 export interface VerdictJson {
@@ -92,16 +122,7 @@ export function acceptedToJson(result: AcceptedResult): VerdictJson {
     report: reportToJson(result.report),
     claimed: null,
     checks: result.checks,
-    binding:
-      binding === null
-        ? null
-        : {
-            profile: binding.profile,
-            committed: binding.verified,
-            verified: binding.verified,
-            unbound: binding.unbound,
-            provenance: binding.provenance,
-          },
+    binding: binding === null ? null : bindingToJson(binding),
     unchecked: result.unchecked,
   }
 }

@@ -1,7 +1,8 @@
 /** Accepted results, made of what the stages proved. */
 import type { AppraisedReport } from '../appraisal/appraise.js'
 import { type Policy, policyDigest } from '../appraisal/policy.js'
-import type { BoundClaims } from '../binding/verify-binding.js'
+import type { BoundClaims } from '../binding/claims.js'
+import type { Manifest } from '../manifest/manifest.js'
 import type { CheckResult } from '../errors/error.js'
 import { isUnchecked } from '../errors/ledger.js'
 import type {
@@ -77,13 +78,19 @@ function common({ appraised, claims, checks, at, maxValidityMs }: AcceptedParts)
     measurementLabel,
     freshness: claims?.freshness ?? 'none',
     freshnessBasis: claims?.freshnessBasis ?? null,
-    // No binding of this version names a key of the caller's own connection.
-    channel: 'unbound',
+    channel: claims?.channel ?? 'unbound',
     crl: path.crl === null ? null : summaryOf(path.crl),
+    manifest: acceptedManifest(claims),
     report,
     checks,
     unchecked: uncheckedItems(checks, policy),
   } as const
+}
+
+/** A manifest that nobody accepted is in the claims alone. */
+function acceptedManifest(claims: BoundClaims | null): Manifest['document'] | null {
+  if (claims === null || !Object.hasOwn(claims.verified, 'manifest')) return null
+  return claims.manifest?.document ?? null
 }
 
 function summaryOf({

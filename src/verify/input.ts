@@ -1,6 +1,6 @@
 /** The input of a verification: everything is required, and wrong use is a `TypeError` before anything runs. */
 import { type Policy, factsOfPolicy } from '../appraisal/policy.js'
-import { type Binding, factsOfBinding } from '../binding/forms.js'
+import { type Binding, factsOfBinding } from '../binding/binding.js'
 import { type EndorsementCache, requireCache } from '../endorsement/cache.js'
 import { timeOf } from '../encoding/time.js'
 import { type Unchecked, isUnchecked } from '../errors/ledger.js'

@@ -5,7 +5,8 @@
  */
 import { type AppraisedReport, appraise } from '../appraisal/appraise.js'
 import { policyDigest } from '../appraisal/policy.js'
-import { type BoundClaims, verifyBinding } from '../binding/verify-binding.js'
+import type { BoundClaims } from '../binding/claims.js'
+import { verifyBinding } from '../binding/verify-binding.js'
 import { defaultEngine } from '../crypto/default-engine.js'
 import type { CryptoEngine } from '../crypto/engine.js'
 import type { TrustAnchors } from '../endorsement/anchors.js'
@@ -30,7 +31,7 @@ import type {
   UnidentifiedEvidence,
   VerifiedEvidence,
 } from './result.js'
-import type { Binding } from '../binding/forms.js'
+import type { Binding } from '../binding/binding.js'
 
 /** The functions of a verifier over one set of trust anchors. */
 export interface Verifier {
@@ -142,7 +143,7 @@ async function verifySteps(
       }),
   })
   const appraised = appraise(authentic, policy, ledger, { allowDebug })
-  return { appraised, claims: verifyBinding(appraised, binding, ledger) }
+  return { appraised, claims: await verifyBinding(appraised, binding, ledger, parts.attachments) }
 }
 
 function refusal(

@@ -1,11 +1,12 @@
 /** What a verification returns. Accepted results are made by the pipeline alone. */
 import type { SoftwareIdentity } from '../appraisal/appraise.js'
 import type { FreshnessLevel } from '../appraisal/document.js'
-import type { BoundClaims } from '../binding/verify-binding.js'
+import type { BoundClaims } from '../binding/claims.js'
 import type { AuthenticatedFields } from '../endorsement/authenticate.js'
 import type { CrlUse } from '../endorsement/revocation.js'
 import type { SignerKind } from '../endorsement/endorsement-key.js'
 import type { CheckResult, ErrorCode, RefusalVerdict, VerificationError } from '../errors/error.js'
+import type { Manifest } from '../manifest/manifest.js'
 import type { ProductLine } from '../product/line.js'
 import type { Report } from '../report/report.js'
 
@@ -50,6 +51,8 @@ export interface AcceptedEvidence {
   /** `unbound`: the guest may be reached through somebody else; encrypt to a key that it commits to. */
   readonly channel: 'bound' | 'unbound'
   readonly crl: CrlSummary | null
+  /** The commitment manifest that the report commits to and the caller accepts; `null` unless both hold. */
+  readonly manifest: Manifest['document'] | null
   /** The report's fields: AMD's word. */
   readonly report: AuthenticatedFields
   readonly checks: readonly CheckResult[]

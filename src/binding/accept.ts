@@ -1,0 +1,99 @@
+/**
+ * Acceptance: which of the claims the caller takes. That the report commits to something does not make it right.
+ */
+import { hashBytes } from '../crypto/more-digests.js'
+import { equalBytes } from '../encoding/bytes.js'
+import { toHex } from '../encoding/hex.js'
+import { VerificationError } from '../errors/error.js'
+import type { Ledger } from '../errors/ledger.js'
+import type { ProfileDefinition } from './definition.js'
+import type { Expectations } from '../manifest/expectations.js'
+import type { Manifest } from '../manifest/manifest.js'
+import type { CheckedAcceptance } from './acceptance.js'
+
+interface Claimed {
+  readonly bytes: Uint8Array
+}
+
+const algorithmOf = new Map([
+  [32, 'sha256'],
+  [48, 'sha384'],
+  [64, 'sha512'],
+] as const)
+
+/**
+ * Names of claims that the caller accepts: what it chose itself, and what of the evidence it pinned.
+ *
+ * @throws VerificationError `MANIFEST_DIGEST_MISMATCH`, `BINDING_NOT_ACCEPTED`, or the code of a rule of the manifest.
+ */
+export async function acceptClaims(
+  found: ReadonlyMap<string, Claimed>,
+  manifest: Manifest | null,
+  { acceptances }: { readonly acceptances: ReadonlyMap<string, CheckedAcceptance> },
+  { id, inputs }: ProfileDefinition,
+  ledger: Ledger,
+): Promise<ReadonlySet<string>> {
+  const accepted = new Set(
+    [...found.keys()].filter((name) => {
+      const source = inputs[name]?.source
+      return source !== undefined && source !== 'evidence'
+    }),
+  )
+  const reasons: string[] = []
+  try {
+    for (const [name, acceptance] of acceptances) {
+      const claim = found.get(name)
+      if (acceptance.kind === 'unchecked') {
+        reasons.push(acceptance.reason)
+        continue
+      }
+      if (claim === undefined) throw notAccepted(id, name, null, null)
+      if (acceptance.kind === 'digest') requireDigest(id, name, claim.bytes, acceptance)
+      else await requireExpected(manifest, acceptance.expect)
+      accepted.add(name)
+    }
+  } catch (error) {
+    if (error instanceof VerificationError) ledger.fail('binding.accept', { reason: error.code })
+    throw error
+  }
+  const [reason] = reasons
+  if (reason !== undefined) ledger.leaveUnchecked('binding.accept', reason)
+  else if (acceptances.size > 0) ledger.pass('binding.accept')
+  else ledger.pass('binding.accept', { reason: 'nothing that comes with the evidence is accepted' })
+  return accepted
+}
+
+function requireDigest(
+  profile: string,
+  name: string,
+  bytes: Uint8Array,
+  { digest: expected, isDocument }: Extract<CheckedAcceptance, { readonly kind: 'digest' }>,
+): void {
+  const algorithm = algorithmOf.get(expected.length as 32 | 48 | 64) ?? 'sha256'
+  const actual = hashBytes(algorithm, bytes)
+  if (equalBytes(actual, expected)) return
+  const [want, have] = [toHex(expected), toHex(actual)]
+  if (!isDocument) throw notAccepted(profile, name, want, have)
+  throw new VerificationError('MANIFEST_DIGEST_MISMATCH', `${name} is not the manifest that the caller pinned`, {
+    profile,
+    algorithm,
+    expected: want,
+    actual: have,
+  })
+}
+
+const notAccepted = (profile: string, name: string, expected: string | null, actual: string | null) =>
+  new VerificationError('BINDING_NOT_ACCEPTED', `${profile}: ${name} is not what the caller pinned`, {
+    profile,
+    input: name,
+    expected,
+    actual,
+  })
+
+/** Loaded on first use: most callers pin a digest. */
+async function requireExpected(manifest: Manifest | null, expect: unknown): Promise<void> {
+  if (manifest === null) throw new TypeError('expectations are for a manifest')
+  const { requireSoundManifest } = await import('../manifest/check.js')
+  // What is no expectations of the same schema is a TypeError there.
+  requireSoundManifest(manifest, expect as Expectations)
+}

@@ -1,0 +1,407 @@
+/**
+ * Follows the edges of a profile from fields of an appraised report to named claims. The first edge that does not
+ * hold ends it with one code; nothing of what was found till then gets out.
+ */
+import type { FreshnessLevel } from '../appraisal/document.js'
+import { equalBytes, isFilledWith } from '../encoding/bytes.js'
+import { toHex } from '../encoding/hex.js'
+import { type ErrorCode, VerificationError } from '../errors/error.js'
+import { acceptClaims } from './accept.js'
+import type { BindingContext } from './binding.js'
+import type { Challenge } from './challenge.js'
+import { type BoundClaims, type ClaimWithBytes, type CommittedKey, makeClaims } from './claims.js'
+import { readerOf } from './codec.js'
+import {
+  type CommitEdge,
+  type DecodeEdge,
+  type Edge,
+  type ProfileDefinition,
+  type SignEdge,
+} from './definition.js'
+import { evaluate } from './evaluate.js'
+import { type Expression, type Segment, inputsOf } from './expression.js'
+import { isFramedCarrier } from './frame.js'
+import type { Manifest } from '../manifest/manifest.js'
+import type { CheckedAcceptance } from './acceptance.js'
+import { isHostChosen } from './profile-rules.js'
+import { sha256Hex } from '../crypto/digests.js'
+
+/** What the caller filled in. */
+export interface RunInputs {
+  readonly inputs: ReadonlyMap<string, Uint8Array>
+  readonly challenge: Challenge | null
+  readonly acceptances: ReadonlyMap<string, CheckedAcceptance>
+  /** Inputs that the caller knows and does not vouch for. */
+  readonly unaccepted?: ReadonlySet<string>
+  /** Why the caller has no challenge, where the profile takes none. */
+  readonly freshnessReason?: string | null
+  /** A manifest that an input stands for. */
+  readonly manifest?: Manifest
+}
+
+/** Who says what a claim is: the guest in its report, the host at launch, or the holder of a proven key. */
+interface Statement {
+  readonly by: 'guest' | 'host' | 'key'
+  fresh: boolean
+  readonly enforced: boolean
+}
+
+/** A claim that an edge has led to. */
+export interface Found {
+  readonly bytes: Uint8Array
+  readonly path: readonly string[]
+  readonly statement: Statement
+  /** The claim that it was found in. */
+  readonly parent: string | null
+}
+
+interface Run {
+  readonly definition: ProfileDefinition
+  readonly given: RunInputs
+  readonly context: BindingContext
+  readonly found: Map<string, Found>
+  readonly report: Statement
+  readonly unbound: string[]
+  readonly assumptions: string[]
+  readonly commitments: { readonly expected: string; readonly actual: string }[]
+  manifest: Manifest | null
+}
+
+const checkOf = { commit: 'binding', sign: 'binding.signature', decode: 'binding.decode' } as const
+
+/**
+ * Runs a profile over an appraised report.
+ *
+ * @throws VerificationError with the code of the first edge that does not hold.
+ */
+export async function runProfile(
+  definition: ProfileDefinition,
+  given: RunInputs,
+  context: BindingContext,
+): Promise<BoundClaims> {
+  const run: Run = {
+    definition,
+    given,
+    context,
+    found: new Map(),
+    report: { by: 'guest', fresh: false, enforced: true },
+    unbound: [],
+    assumptions: [],
+    commitments: [],
+    manifest: given.manifest ?? null,
+  }
+  const { ledger } = context
+  for (const edge of definition.edges) {
+    try {
+      await follow(edge, run)
+    } catch (error) {
+      if (error instanceof VerificationError) ledger.fail(failedCheck(error.code, edge), noteOf(error))
+      throw error
+    }
+  }
+  ledger.pass('binding.inputs')
+  ledger.pass('binding.empty')
+  ledger.pass('binding', run.commitments[0])
+  const { freshness } = definition
+  if ('none' in freshness) ledger.leaveUnchecked('binding.challenge', given.freshnessReason ?? freshness.none)
+  else ledger.pass('binding.challenge')
+  for (const kind of ['decode', 'sign'] as const) {
+    const some = definition.edges.some((edge) => edge.kind === kind)
+    ledger.pass(checkOf[kind], some ? {} : { reason: 'none in this profile' })
+  }
+  const accepted = await acceptClaims(run.found, run.manifest, given, definition, ledger)
+  return claimsOf(run, accepted)
+}
+
+function failedCheck(code: ErrorCode, edge: Edge): string {
+  if (code === 'BINDING_EMPTY') return 'binding.empty'
+  if (code === 'FRESHNESS_MISMATCH') return 'binding.challenge'
+  return isAboutInputs(code) ? 'binding.inputs' : checkOf[edge.kind]
+}
+
+const isAboutInputs = (code: ErrorCode): boolean =>
+  ['BINDING_INPUT_MISSING', 'BINDING_INPUT_LENGTH', 'MANIFEST_NOT_LOCKED'].includes(code)
+
+const noteOf = ({ code, details }: VerificationError) => ({
+  reason: code,
+  ...(details['expected'] === undefined ? {} : { expected: details['expected'] }),
+  ...(details['actual'] === undefined ? {} : { actual: details['actual'] }),
+})
+
+function follow(edge: Edge, run: Run): void | Promise<void> {
+  switch (edge.kind) {
+    case 'commit':
+      followCommit(edge, run)
+      return
+    case 'sign':
+      return followSign(edge, run)
+    case 'decode':
+      return followDecode(edge, run)
+  }
+}
+
+/** An input, from the caller or from the evidence, of the length that the profile demands. */
+function valueOf({ definition, given, context, found }: Run, name: string): Uint8Array {
+  const item = definition.inputs[name]
+  const bytes = given.inputs.get(name) ?? (item === undefined ? found.get(name)?.bytes : context.attachments.get(name))
+  if (bytes === undefined) {
+    throw new VerificationError(item?.missing ?? 'BINDING_INPUT_MISSING', `${definition.id}: ${name} is missing`, {
+      profile: definition.id,
+      input: name,
+    })
+  }
+  const length = item?.length ?? { min: 0, max: Infinity }
+  const { min, max } = typeof length === 'number' ? { min: length, max: length } : length
+  if (bytes.length < min || bytes.length > max) {
+    throw new VerificationError('BINDING_INPUT_LENGTH', `${definition.id}: ${name} has a wrong length`, {
+      profile: definition.id,
+      input: name,
+      min,
+      max,
+      actual: bytes.length,
+    })
+  }
+  return bytes
+}
+
+function followCommit({ carrier, layout, enforcement }: CommitEdge, run: Run): void {
+  const { definition, context, found, report } = run
+  const { path } = context.authentic
+  const source = typeof carrier === 'string' ? null : foundNamed(run, carrier.claim)
+  const name = typeof carrier === 'string' ? carrier : carrier.claim
+  const actual = source?.bytes ?? fieldOf(context, name)
+  const from = source === null ? path.names : source.path
+  const statement =
+    source?.statement ??
+    (isHostChosen(carrier) ? { by: 'host' as const, fresh: false, enforced: enforcement !== undefined } : report)
+  if (source === null && isFilledWith(actual, 0))
+    throw new VerificationError('BINDING_EMPTY', `${name} is all zero and so commits to nothing`, { carrier: name })
+  const parts = layout.map((segment) => bytesOfSegment(segment, run, name))
+  const size = parts.reduce<number>((sum, part) => sum + (typeof part === 'number' ? part : part.length), 0)
+  if (size !== actual.length) throw mismatch(run, name, `${String(size)} bytes`, `${String(actual.length)} bytes`)
+  let at = 0
+  for (const [index, part] of parts.entries()) {
+    const segment = layout[index]
+    const length = typeof part === 'number' ? part : part.length
+    const range = length === actual.length ? name : `${name}[${String(at)}..${String(at + length)}]`
+    const bytes = actual.subarray(at, at + length)
+    at += length
+    if (segment === undefined) continue
+    if (typeof part === 'number') {
+      run.unbound.push(range)
+      continue
+    }
+    const [expected, seen] = [toHex(part), toHex(bytes)]
+    if (!equalBytes(part, bytes)) throw mismatch(run, range, expected, seen, codeOfMismatch(segment, definition))
+    if (isChallengeIn(segment, definition)) statement.fresh = true
+    for (const input of new Set(inputsOf(segment)))
+      if (!found.has(input))
+        found.set(input, {
+          bytes: valueOf(run, input),
+          path: [...stepsTo(segment, input), range, ...from],
+          statement,
+          parent: null,
+        })
+  }
+  if (typeof carrier === 'string') run.commitments.push({ expected: commitmentHex(parts), actual: toHex(actual) })
+}
+
+const commitmentHex = (parts: readonly (Uint8Array | number)[]): string =>
+  parts.map((part) => (typeof part === 'number' ? '..'.repeat(part) : toHex(part))).join('')
+
+/** Its bytes, or how many bytes are free. */
+function bytesOfSegment(segment: Segment, run: Run, carrier: string): Uint8Array | number {
+  return segment.kind === 'any' ? segment.size : bytesOfExpression(segment, run, carrier)
+}
+
+function bytesOfExpression(expression: Expression, run: Run, carrier: string): Uint8Array {
+  return evaluate(expression, {
+    valueOf: (input) => valueOf(run, input),
+    profile: run.definition.id,
+    // Frames were refused everywhere else.
+    carrier: isFramedCarrier(carrier) ? carrier : 'REPORT_DATA',
+  })
+}
+
+function fieldOf({ authentic: { report } }: BindingContext, carrier: string): Uint8Array {
+  switch (carrier) {
+    case 'HOST_DATA':
+      return report.hostData
+    case 'FAMILY_ID':
+      return report.familyId
+    case 'IMAGE_ID':
+      return report.imageId
+    default:
+      return report.reportData
+  }
+}
+
+/** A part that says one thing says by its code what is wrong. */
+function codeOfMismatch(segment: Segment, { inputs, edges }: ProfileDefinition): ErrorCode {
+  const [only, ...more] = new Set(inputsOf(segment))
+  if (only === undefined || more.length > 0) return 'BINDING_MISMATCH'
+  if (inputs[only]?.source === 'verifier') return 'FRESHNESS_MISMATCH'
+  const isKey = edges.some((edge) => edge.kind === 'sign' && edge.key === only)
+  return isKey ? 'BINDING_KEY_NOT_COMMITTED' : 'BINDING_MISMATCH'
+}
+
+function mismatch(
+  { definition }: Run,
+  range: string,
+  expected: string,
+  actual: string,
+  code: ErrorCode = 'BINDING_MISMATCH',
+): VerificationError {
+  return new VerificationError(code, `${range} is not what ${definition.id} expects`, {
+    profile: definition.id,
+    range,
+    expected: expected.slice(0, 256),
+    actual: actual.slice(0, 256),
+  })
+}
+
+function isChallengeIn(segment: Segment, { freshness }: ProfileDefinition): boolean {
+  const name = 'challenge' in freshness ? freshness.challenge : 'session' in freshness ? freshness.session : null
+  return name !== null && inputsOf(segment).includes(name)
+}
+
+const namesOfHash: Readonly<Record<string, string>> = {
+  sha256: 'SHA-256',
+  sha384: 'SHA-384',
+  sha512: 'SHA-512',
+  'sha3-256': 'SHA3-256',
+  'sha3-384': 'SHA3-384',
+  'sha3-512': 'SHA3-512',
+  keccak256: 'Keccak-256',
+}
+
+/** What lies between an input and the segment that holds it, the innermost first. */
+function stepsTo(segment: Segment, name: string): readonly string[] {
+  switch (segment.kind) {
+    case 'frame':
+      return ['frame']
+    case 'concat': {
+      const part = segment.parts.find((one) => inputsOf(one).includes(name))
+      return part === undefined ? [] : stepsTo(part, name)
+    }
+    case 'hash':
+      return [...stepsTo(segment.of, name), namesOfHash[segment.algorithm] ?? segment.algorithm]
+    case 'truncate':
+      return [...stepsTo(segment.of, name), `first ${String(segment.size)} bytes`]
+    case 'base64url':
+    case 'pad':
+      return stepsTo(segment.of, name)
+    default:
+      return []
+  }
+}
+
+function foundNamed({ found }: Run, name: string): Found {
+  const claim = found.get(name)
+  // defineProfile refuses an edge from what no earlier edge leads to.
+  if (claim === undefined) throw new TypeError(`${name} is not proven`)
+  return claim
+}
+
+async function followSign(edge: SignEdge, run: Run): Promise<void> {
+  const { algorithm, saltLength, keyForm, message, signature, assumption } = edge
+  const { definition, context, found } = run
+  const key = foundNamed(run, edge.key)
+  const signed = bytesOfExpression(message, run, '')
+  const bytes = valueOf(run, signature)
+  const { readStatementKey } = await import('../crypto/statement-key.js')
+  const { verifyStatement } = await import('../crypto/statement.js')
+  const statementKey = readStatementKey(key.bytes, keyForm)
+  const holds = await verifyStatement({
+    algorithm,
+    ...(saltLength === undefined ? {} : { saltLength }),
+    key: statementKey,
+    message: signed,
+    signature: bytes,
+  })
+  if (!holds) {
+    throw new VerificationError(edge.code ?? 'BINDING_SIGNATURE_INVALID', `${signature} is not a signature by ${edge.key}`, {
+      profile: definition.id,
+      key: edge.key,
+      signature,
+      algorithm,
+    })
+  }
+  const assumed = assumption !== undefined && context.softwareIdentity !== 'none'
+  if (assumption !== undefined)
+    run.assumptions.push(assumed ? assumption : `not taken, because no policy states the software: ${assumption}`)
+  const statement: Statement = {
+    by: 'key',
+    fresh: isChallengeIn(message, definition) || (assumed && key.statement.fresh),
+    enforced: key.statement.enforced,
+  }
+  for (const input of new Set(inputsOf(message)))
+    if (!found.has(input))
+      found.set(input, {
+        bytes: valueOf(run, input),
+        path: [...stepsTo(message, input), algorithm, edge.key, ...key.path],
+        statement,
+        parent: null,
+      })
+}
+
+async function followDecode({ of, codec }: DecodeEdge, run: Run): Promise<void> {
+  const source = foundNamed(run, of)
+  const decoded = await readerOf(codec)(source.bytes)
+  for (const name of codec.gives) {
+    const bytes = decoded.claims[name]
+    if (bytes === undefined) throw new TypeError(`codec ${codec.name} did not give ${name}`)
+    run.found.set(name, {
+      bytes,
+      path: [codec.name, of, ...source.path],
+      statement: source.statement,
+      parent: of,
+    })
+  }
+  if (decoded.manifest !== undefined) run.manifest = decoded.manifest
+}
+
+function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
+  const { definition, given, context, found } = run
+  const { freshness } = definition
+  const level: FreshnessLevel | 'none' = 'challenge' in freshness ? 'challenge' : 'session' in freshness ? 'session' : 'none'
+  const claims = [...found].map(([name, item]): ClaimWithBytes => {
+    const trusted = accepted.has(rootOf(name, found)) && !(given.unaccepted?.has(name) ?? false)
+    const host = item.statement.by === 'host'
+    const enforced = item.statement.enforced && context.softwareIdentity !== 'none'
+    return {
+      name,
+      bytes: item.bytes,
+      path: item.path,
+      freshness: item.statement.fresh ? level : 'none',
+      status: host && !(trusted && enforced) ? 'launchedWith' : trusted ? 'verified' : 'committed',
+    }
+  })
+  // A claim that leads on may be old: what it leads to has its own freshness. What the host chose is never fresh.
+  const leads = new Set(definition.edges.flatMap(sourcesOf))
+  const ends = [...found].filter(([name, { statement }]) => statement.by !== 'host' && !leads.has(name))
+  const overall = ends.length > 0 && ends.every(([, { statement }]) => statement.fresh) ? level : 'none'
+  return makeClaims({
+    profile: definition.id,
+    claims,
+    keys: Object.entries(definition.keys ?? {}).map(
+      ([claim, { possession }]): CommittedKey => ({ claim, possession, sha256: sha256Hex(foundNamed(run, claim).bytes) }),
+    ),
+    manifest: run.manifest,
+    unbound: run.unbound,
+    freshness: overall,
+    freshnessBasis: overall === 'none' ? null : (given.challenge?.basis ?? 'asserted'),
+    channel: 'session' in freshness && overall === 'session' ? 'bound' : 'unbound',
+    assumptions: run.assumptions,
+    weak: (definition.weak ?? []).map(({ rule, reason }) => `${rule}: ${reason}`),
+    experimental: definition.experimental ?? null,
+  })
+}
+
+const sourcesOf = (edge: Edge): readonly string[] =>
+  edge.kind === 'sign' ? [edge.key] : edge.kind === 'decode' ? [edge.of] : typeof edge.carrier === 'string' ? [] : [edge.carrier.claim]
+
+function rootOf(name: string, found: ReadonlyMap<string, Found>): string {
+  const parent = found.get(name)?.parent ?? null
+  return parent === null ? name : rootOf(parent, found)
+}
