@@ -48,7 +48,7 @@ export async function acceptClaims(
         continue
       }
       if (claim === undefined) throw notAccepted(id, name, null, null)
-      if (acceptance.kind === 'digest') requireDigest(id, name, claim.bytes, acceptance)
+      if (acceptance.kind === 'digest') requireDigest(id, name, claim.bytes, acceptance, manifest)
       else await requireExpected(manifest, acceptance.expect)
       accepted.add(name)
     }
@@ -68,18 +68,24 @@ function requireDigest(
   name: string,
   bytes: Uint8Array,
   { digest: expected, isDocument }: Extract<CheckedAcceptance, { readonly kind: 'digest' }>,
+  manifest: Manifest | null,
 ): void {
   const algorithm = algorithmOf.get(expected.length as 32 | 48 | 64) ?? 'sha256'
-  const actual = hashBytes(algorithm, bytes)
+  // The claim may itself be a digest of the manifest, of another algorithm.
+  const actual = isDocument && manifest !== null ? manifest.digest(algorithm) : hashBytes(algorithm, bytes)
   if (equalBytes(actual, expected)) return
   const [want, have] = [toHex(expected), toHex(actual)]
   if (!isDocument) throw notAccepted(profile, name, want, have)
-  throw new VerificationError('MANIFEST_DIGEST_MISMATCH', `${name} is not the manifest that the caller pinned`, {
-    profile,
-    algorithm,
-    expected: want,
-    actual: have,
-  })
+  throw new VerificationError(
+    'MANIFEST_DIGEST_MISMATCH',
+    `${name} is not the manifest that the caller pinned`,
+    {
+      profile,
+      algorithm,
+      expected: want,
+      actual: have,
+    },
+  )
 }
 
 const notAccepted = (profile: string, name: string, expected: string | null, actual: string | null) =>

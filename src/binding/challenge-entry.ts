@@ -10,7 +10,7 @@
  * the store can issue challenges, which is why the store has to be the relying party's own.
  */
 import { digest } from '../crypto/digests.js'
-import { bigEndianInteger, concatBytes, copyBytes, equalBytes, lengthOf } from '../encoding/bytes.js'
+import { bigEndianInteger, concatBytes, copyBytes, equalBytes } from '../encoding/bytes.js'
 
 export interface ChallengeEntry {
   readonly purposeDigest: Uint8Array
@@ -20,7 +20,6 @@ export interface ChallengeEntry {
 
 const format = 1
 const sealedBytes = 41
-const entryBytes = 73
 
 export function encodeEntry(challenge: Uint8Array, { purposeDigest, expiresAt }: ChallengeEntry): Uint8Array {
   const time = new Uint8Array(8)
@@ -31,10 +30,10 @@ export function encodeEntry(challenge: Uint8Array, { purposeDigest, expiresAt }:
 
 /** The entry of this challenge, or `null` for anything that {@link encodeEntry} did not make for it. */
 export function decodeEntry(challenge: Uint8Array, stored: Uint8Array): ChallengeEntry | null {
-  if (lengthOf(stored) !== entryBytes) return null
   const bytes = copyBytes(stored)
   const sealed = bytes.subarray(0, sealedBytes)
   if (sealed[0] !== format) return null
+  // Of another length than that of a digest, the rest is not equal either.
   if (!equalBytes(bytes.subarray(sealedBytes), digest('sha256', concatBytes(challenge, sealed)))) return null
   return { purposeDigest: sealed.subarray(1, 33), expiresAt: Number(bigEndianInteger(sealed.subarray(33))) }
 }

@@ -64,7 +64,10 @@ export interface ClaimWithBytes extends Claim {
   readonly bytes: Uint8Array
 }
 
-export type ClaimParts = Omit<BoundClaims, 'committed' | 'verified' | 'launchedWith' | 'claims' | 'provenance'> & {
+export type ClaimParts = Omit<
+  BoundClaims,
+  'committed' | 'verified' | 'launchedWith' | 'claims' | 'provenance'
+> & {
   readonly claims: readonly ClaimWithBytes[]
 }
 

@@ -100,7 +100,9 @@ export function integerBytes(value: number | bigint, size: number, order: ByteOr
   const whole = BigInt(value)
   if (whole < 0n || whole >= 1n << BigInt(8 * size))
     throw new TypeError(`the integer does not fit ${String(size)} bytes`)
-  const big = Uint8Array.from({ length: size }, (_, i) => Number((whole >> BigInt(8 * (size - 1 - i))) & 0xffn))
+  const big = Uint8Array.from({ length: size }, (_, i) =>
+    Number((whole >> BigInt(8 * (size - 1 - i))) & 0xffn),
+  )
   return order === 'big' ? big : big.reverse()
 }
 

@@ -1,20 +1,28 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { ownChallenge } from './challenge.js'
-import { bindings, factsOfBinding } from './forms.js'
+import { type Binding, type PlainFacts, factsOfBinding } from './binding.js'
+import { bindings } from './forms.js'
 
 const data = Uint8Array.from({ length: 64 }, (_, index) => index + 1)
 const stored = { freshness: { unchecked: 'a stored sample' } } as const
 const sizes = { sha256: 32, sha384: 48, sha512: 64 } as const
 
+function plainOf(binding: Binding): PlainFacts {
+  const facts = factsOfBinding(binding)
+  if (facts.kind !== 'plain') throw new Error('not a plain form')
+  return facts
+}
+
 describe('REPORT_DATA as it is', () => {
   it('is exactly 64 bytes', () => {
-    expect(factsOfBinding(bindings.reportData(data, stored))).toMatchObject({
+    expect(plainOf(bindings.reportData(data, stored))).toMatchObject({
       profile: 'report-data',
       expected: data,
       claims: { reportData: data },
+      path: ['REPORT_DATA'],
       challenge: null,
-      basis: null,
+      challengeBytes: null,
       freshnessReason: 'a stored sample',
     })
     for (const length of [0, 32, 63, 65, 128])
@@ -25,7 +33,7 @@ describe('REPORT_DATA as it is', () => {
     const bytes = data.slice()
     const binding = bindings.reportData(bytes, stored)
     bytes.fill(0)
-    expect(factsOfBinding(binding).expected).toEqual(data)
+    expect(plainOf(binding).expected).toEqual(data)
   })
 })
 
@@ -34,9 +42,10 @@ describe('a digest', () => {
     'of %s has zeros behind it, up to 64 bytes',
     (algorithm) => {
       const bytes = Uint8Array.of(1, 2, 3)
-      const { expected, claims, profile } = factsOfBinding(bindings.digest(algorithm, bytes, stored))
+      const { expected, claims, profile, path } = plainOf(bindings.digest(algorithm, bytes, stored))
       const digest = createHash(algorithm).update(bytes).digest()
       expect(profile).toBe(`digest/${algorithm}`)
+      expect(path).toEqual([`REPORT_DATA[0..${String(sizes[algorithm])}]`])
       expect(Buffer.from(expected)).toEqual(Buffer.concat([digest, Buffer.alloc(64 - sizes[algorithm])]))
       expect(Buffer.from(claims[algorithm] ?? [])).toEqual(digest)
     },
@@ -57,8 +66,8 @@ describe('a digest', () => {
 describe('freshness', () => {
   it('comes from a challenge', () => {
     const challenge = ownChallenge(data.subarray(0, 32))
-    const facts = factsOfBinding(bindings.reportData(data, { freshness: challenge }))
-    expect(facts).toMatchObject({ challenge: data.slice(0, 32), basis: 'asserted', freshnessReason: null })
+    const facts = plainOf(bindings.reportData(data, { freshness: challenge }))
+    expect(facts).toMatchObject({ challenge, challengeBytes: data.slice(0, 32), freshnessReason: null })
   })
 
   it.each<readonly [string, unknown]>([

@@ -128,12 +128,17 @@ export const bindings: {
 
 function manifestBinding(options: unknown): Binding {
   if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object')
-  const { manifest, nonce, accept, algorithm = 'sha256', carrier = 'REPORT_DATA' } =
-    options as Partial<ManifestBindingOptions>
+  const {
+    manifest,
+    nonce,
+    accept,
+    algorithm = 'sha256',
+    carrier = 'REPORT_DATA',
+  } = options as Partial<ManifestBindingOptions>
   if (typeof manifest !== 'string' && (typeof manifest !== 'object' || (manifest as unknown) === null))
     throw new TypeError('manifest must be JSON or come from parseManifest')
   if (!isDigestAlgorithm(algorithm)) throw new TypeError('algorithm must be sha256, sha384 or sha512')
-  if (carrier !== 'REPORT_DATA' && carrier !== 'HOST_DATA')
+  if (!['REPORT_DATA', 'HOST_DATA'].includes(carrier))
     throw new TypeError('carrier must be REPORT_DATA or HOST_DATA')
   if (nonce === undefined) throw new TypeError('nonce is required: a challenge, or { unchecked: reason }')
   const { challenge, freshnessReason } = freshnessOf(nonce)

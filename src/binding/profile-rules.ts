@@ -51,7 +51,6 @@ export function checkDefinition(definition: ProfileDefinition): void {
     broken: new Set(),
     tags: new Map(),
   }
-  if (!Array.isArray(edges) || edges.length === 0) throw new TypeError('a profile has edges')
   for (const edge of edges) checkEdge(edge, walk)
   checkTags(walk)
   for (const name of Object.keys(inputs))
@@ -102,10 +101,8 @@ const boundsIn =
 
 function checkCommit({ carrier, layout, enforcement }: CommitEdge, walk: Walk): void {
   const { id } = walk.definition
-  if (!Array.isArray(layout) || layout.length === 0) throw new TypeError('a layout has segments')
-  const segments: readonly Segment[] = layout
-  for (const segment of segments) requireSegment(segment)
-  const bounds = segments.map((segment) => boundsOf(segment, boundsIn(walk), id))
+  for (const segment of layout) requireSegment(segment)
+  const bounds = layout.map((segment) => boundsOf(segment, boundsIn(walk), id))
   if (typeof carrier === 'string') {
     if (!Object.hasOwn(carrierSizes, carrier)) throw new TypeError('no such carrier')
     if (!bounds.every(isFixed)) throw new TypeError(`every part of ${carrier} has a fixed size`)
@@ -118,13 +115,13 @@ function checkCommit({ carrier, layout, enforcement }: CommitEdge, walk: Walk): 
     requireProven(carrier.claim, walk)
     if (bounds.filter((one) => !isFixed(one)).length > 1) breakRule(walk, 'concatenation')
   }
-  if (segments.some(hasFrame) && !(typeof carrier === 'string' && isFramedCarrier(carrier)))
+  if (layout.some(hasFrame) && !(typeof carrier === 'string' && isFramedCarrier(carrier)))
     throw new TypeError('a frame is for REPORT_DATA or HOST_DATA')
   if (enforcement !== undefined) {
     if (!isHostChosen(carrier)) throw new TypeError('only what the host chooses needs enforcement')
     requireReason(enforcement, 'enforcement')
   }
-  prove(segments, walk)
+  prove(layout, walk)
 }
 
 const hasFrame = (segment: Segment): boolean =>
@@ -150,7 +147,10 @@ function prove(segments: readonly Segment[], walk: Walk): void {
   }
 }
 
-function checkSign({ algorithm, saltLength, key, keyForm, message, signature, assumption }: SignEdge, walk: Walk): void {
+function checkSign(
+  { algorithm, saltLength, key, keyForm, message, signature, assumption }: SignEdge,
+  walk: Walk,
+): void {
   if (!algorithms.includes(algorithm)) throw new TypeError('no such signature algorithm')
   if (!['spki-der', 'spki-pem', 'jwk'].includes(keyForm)) throw new TypeError('no such form of a key')
   const salted = saltLength === 'max' || (Number.isSafeInteger(saltLength) && Number(saltLength) >= 0)
@@ -203,11 +203,13 @@ const overlap = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
 
 function checkFreshness({ definition, used }: Walk): void {
   const { inputs, freshness, edges } = definition
-  const stated = Object.entries(freshness ?? {})
+  const stated = Object.entries(freshness)
   const [rule, value] = stated[0] ?? []
   if (stated.length !== 1 || typeof value !== 'string')
     throw new TypeError('a profile states its freshness: a challenge, a session, or none and why')
-  const fresh = Object.entries(inputs).filter(([, { source }]) => source === 'verifier' || source === 'session')
+  const fresh = Object.entries(inputs).filter(
+    ([, { source }]) => source === 'verifier' || source === 'session',
+  )
   if (rule === 'none') {
     requireReason(value, 'freshness none')
     if (fresh.length > 0) throw new TypeError('a profile with a challenge or session has freshness')
@@ -218,7 +220,9 @@ function checkFreshness({ definition, used }: Walk): void {
     throw new TypeError('freshness names a challenge or session among the inputs')
   const guestSays = edges.some(
     (edge) =>
-      (edge.kind === 'commit' && !isHostChosen(edge.carrier) && edge.layout.flatMap(inputsOf).includes(value)) ||
+      (edge.kind === 'commit' &&
+        !isHostChosen(edge.carrier) &&
+        edge.layout.flatMap(inputsOf).includes(value)) ||
       (edge.kind === 'sign' && inputsOf(edge.message).includes(value)),
   )
   if (!guestSays) throw new TypeError('what the host chooses is not fresh')

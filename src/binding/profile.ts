@@ -7,29 +7,30 @@ import { type Acceptance, type CheckedAcceptance, acceptanceOf } from './accepta
 import { type Binding, makeBinding } from './binding.js'
 import { type Challenge, bytesOfChallenge } from './challenge.js'
 import { readerOf } from './codec.js'
-import type { InputDefinition, ProfileDefinition } from './definition.js'
+import type { Edge, InputDefinition, InputSource, ProfileDefinition } from './definition.js'
 import { checkDefinition } from './profile-rules.js'
 import { runProfile } from './run-profile.js'
 import { type Session, bytesOfSession } from './session.js'
 
 declare const profileBrand: unique symbol
 
-type Named<D extends ProfileDefinition, Source> = {
-  [K in keyof D['inputs']]: D['inputs'][K]['source'] extends Source ? K : never
-}[keyof D['inputs']]
+/** Inputs by name, and where each comes from. */
+export type InputSources = Readonly<Record<string, InputSource>>
+
+type Named<S extends InputSources, Source> = { [K in keyof S]: S[K] extends Source ? K : never }[keyof S]
 
 /** What the caller fills in: every pin, challenge and session; evidence only where the container does not hold it. */
-export type ProfileInputs<D extends ProfileDefinition> = {
-  readonly [K in Named<D, 'expected'>]: Uint8Array
-} & { readonly [K in Named<D, 'verifier'>]: Challenge } & {
-  readonly [K in Named<D, 'session'>]: Session
-} & { readonly [K in Named<D, 'evidence'>]?: Uint8Array } & {
+export type ProfileInputs<S extends InputSources> = {
+  readonly [K in Named<S, 'expected'>]: Uint8Array
+} & { readonly [K in Named<S, 'verifier'>]: Challenge } & {
+  readonly [K in Named<S, 'session'>]: Session
+} & { readonly [K in Named<S, 'evidence'>]?: Uint8Array } & {
   /** By name: which document, or which other evidence, the caller accepts. */
   readonly accept?: Readonly<Record<string, Acceptance>>
 }
 
 /** What evidence of one system commits to. Made by {@link defineProfile} alone. */
-export interface Profile<D extends ProfileDefinition = ProfileDefinition> {
+export interface Profile<S extends InputSources = InputSources> {
   readonly [profileBrand]: true
   readonly id: string
   readonly title: string
@@ -42,7 +43,11 @@ export interface Profile<D extends ProfileDefinition = ProfileDefinition> {
    * @throws TypeError for inputs that are missing, unknown, of a wrong length or kind, and for a document of which
    *   `accept` does not say whether it is accepted.
    */
-  readonly with: (inputs: ProfileInputs<D>) => Binding
+  readonly with: (inputs: ProfileInputs<S>) => Binding
+}
+
+type SourcesOf<D extends ProfileDefinition> = {
+  readonly [K in keyof D['inputs']]: D['inputs'][K]['source']
 }
 
 const definitions = new WeakMap<object, ProfileDefinition>()
@@ -59,7 +64,7 @@ export function definitionOf(profile: object): ProfileDefinition {
  *
  * @throws TypeError for a definition that could prove less than it seems to; the message names the rule.
  */
-export function defineProfile<const D extends ProfileDefinition>(definition: D): Profile<D> {
+export function defineProfile<const D extends ProfileDefinition>(definition: D): Profile<SourcesOf<D>> {
   const own = frozenCopy(definition)
   checkDefinition(own)
   const { id, title, source, experimental } = own
@@ -68,8 +73,8 @@ export function defineProfile<const D extends ProfileDefinition>(definition: D):
     title,
     source,
     experimental: experimental ?? null,
-    with: (inputs: ProfileInputs<D>) => bind(own, inputs),
-  }) as unknown as Profile<D>
+    with: (inputs: ProfileInputs<SourcesOf<D>>) => bind(own, inputs),
+  }) as unknown as Profile<SourcesOf<D>>
   definitions.set(profile, own)
   return profile
 }
@@ -78,20 +83,32 @@ export function defineProfile<const D extends ProfileDefinition>(definition: D):
 function frozenCopy(definition: ProfileDefinition): ProfileDefinition {
   const { inputs, edges, keys, freshness, weak } = definition
   const copyAll = <T extends object>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
-    Object.freeze(Object.fromEntries(Object.entries(record).map(([name, item]) => [name, Object.freeze({ ...item })])))
+    Object.freeze(
+      Object.fromEntries(Object.entries(record).map(([name, item]) => [name, Object.freeze({ ...item })])),
+    )
   return Object.freeze({
     ...definition,
     inputs: copyAll(inputs),
-    edges: Object.freeze(
-      edges.map((edge) =>
-        Object.freeze(edge.kind === 'commit' ? { ...edge, layout: Object.freeze([...edge.layout]) } : { ...edge }),
-      ),
-    ),
+    edges: Object.freeze(listOf(edges, 'a profile has edges').map(copyOfEdge)),
     freshness: Object.freeze({ ...freshness }),
     ...(keys === undefined ? {} : { keys: copyAll(keys) }),
     ...(weak === undefined ? {} : { weak: Object.freeze(weak.map((item) => Object.freeze({ ...item }))) }),
   })
 }
+
+/** Callers without types. */
+function listOf<T>(value: readonly T[], message: string): readonly T[] {
+  const isList: boolean = Array.isArray(value)
+  if (!isList || value.length === 0) throw new TypeError(message)
+  return value
+}
+
+const copyOfEdge = (edge: Edge): Edge =>
+  Object.freeze(
+    edge.kind === 'commit'
+      ? { ...edge, layout: Object.freeze([...listOf(edge.layout, 'a layout has segments')]) }
+      : { ...edge },
+  )
 
 function bind(definition: ProfileDefinition, given: unknown): Binding {
   if (typeof given !== 'object' || given === null) throw new TypeError('inputs must be an object')
@@ -99,7 +116,8 @@ function bind(definition: ProfileDefinition, given: unknown): Binding {
   const inputs = new Map<string, Uint8Array>()
   let challenge: Challenge | null = null
   for (const name of Object.keys(values))
-    if (!Object.hasOwn(definition.inputs, name)) throw new TypeError(`${definition.id} has no input ${name.slice(0, 64)}`)
+    if (!Object.hasOwn(definition.inputs, name))
+      throw new TypeError(`${definition.id} has no input ${name.slice(0, 64)}`)
   for (const [name, item] of Object.entries(definition.inputs)) {
     const value = values[name]
     if (value === undefined && item.source === 'evidence') continue
@@ -131,7 +149,10 @@ function requireLength(bytes: Uint8Array, { length }: InputDefinition, name: str
     throw new TypeError(`input ${name} has ${String(min)} to ${String(max)} bytes, not ${String(actual)}`)
 }
 
-function readAcceptances(definition: ProfileDefinition, accept: unknown): ReadonlyMap<string, CheckedAcceptance> {
+function readAcceptances(
+  definition: ProfileDefinition,
+  accept: unknown,
+): ReadonlyMap<string, CheckedAcceptance> {
   if (typeof accept !== 'object' || accept === null) throw new TypeError('accept must be an object')
   const documents = new Set(
     definition.edges.flatMap((edge) => {

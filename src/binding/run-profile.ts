@@ -143,12 +143,17 @@ function follow(edge: Edge, run: Run): void | Promise<void> {
 /** An input, from the caller or from the evidence, of the length that the profile demands. */
 function valueOf({ definition, given, context, found }: Run, name: string): Uint8Array {
   const item = definition.inputs[name]
-  const bytes = given.inputs.get(name) ?? (item === undefined ? found.get(name)?.bytes : context.attachments.get(name))
+  const bytes =
+    given.inputs.get(name) ?? (item === undefined ? found.get(name)?.bytes : context.attachments.get(name))
   if (bytes === undefined) {
-    throw new VerificationError(item?.missing ?? 'BINDING_INPUT_MISSING', `${definition.id}: ${name} is missing`, {
-      profile: definition.id,
-      input: name,
-    })
+    throw new VerificationError(
+      item?.missing ?? 'BINDING_INPUT_MISSING',
+      `${definition.id}: ${name} is missing`,
+      {
+        profile: definition.id,
+        input: name,
+      },
+    )
   }
   const length = item?.length ?? { min: 0, max: Infinity }
   const { min, max } = typeof length === 'number' ? { min: length, max: length } : length
@@ -173,12 +178,17 @@ function followCommit({ carrier, layout, enforcement }: CommitEdge, run: Run): v
   const from = source === null ? path.names : source.path
   const statement =
     source?.statement ??
-    (isHostChosen(carrier) ? { by: 'host' as const, fresh: false, enforced: enforcement !== undefined } : report)
+    (isHostChosen(carrier)
+      ? { by: 'host' as const, fresh: false, enforced: enforcement !== undefined }
+      : report)
   if (source === null && isFilledWith(actual, 0))
-    throw new VerificationError('BINDING_EMPTY', `${name} is all zero and so commits to nothing`, { carrier: name })
+    throw new VerificationError('BINDING_EMPTY', `${name} is all zero and so commits to nothing`, {
+      carrier: name,
+    })
   const parts = layout.map((segment) => bytesOfSegment(segment, run, name))
   const size = parts.reduce<number>((sum, part) => sum + (typeof part === 'number' ? part : part.length), 0)
-  if (size !== actual.length) throw mismatch(run, name, `${String(size)} bytes`, `${String(actual.length)} bytes`)
+  if (size !== actual.length)
+    throw mismatch(run, name, `${String(size)} bytes`, `${String(actual.length)} bytes`)
   let at = 0
   for (const [index, part] of parts.entries()) {
     const segment = layout[index]
@@ -192,7 +202,8 @@ function followCommit({ carrier, layout, enforcement }: CommitEdge, run: Run): v
       continue
     }
     const [expected, seen] = [toHex(part), toHex(bytes)]
-    if (!equalBytes(part, bytes)) throw mismatch(run, range, expected, seen, codeOfMismatch(segment, definition))
+    if (!equalBytes(part, bytes))
+      throw mismatch(run, range, expected, seen, codeOfMismatch(segment, definition))
     if (isChallengeIn(segment, definition)) statement.fresh = true
     for (const input of new Set(inputsOf(segment)))
       if (!found.has(input))
@@ -203,7 +214,8 @@ function followCommit({ carrier, layout, enforcement }: CommitEdge, run: Run): v
           parent: null,
         })
   }
-  if (typeof carrier === 'string') run.commitments.push({ expected: commitmentHex(parts), actual: toHex(actual) })
+  if (typeof carrier === 'string')
+    run.commitments.push({ expected: commitmentHex(parts), actual: toHex(actual) })
 }
 
 const commitmentHex = (parts: readonly (Uint8Array | number)[]): string =>
@@ -261,7 +273,8 @@ function mismatch(
 }
 
 function isChallengeIn(segment: Segment, { freshness }: ProfileDefinition): boolean {
-  const name = 'challenge' in freshness ? freshness.challenge : 'session' in freshness ? freshness.session : null
+  const name =
+    'challenge' in freshness ? freshness.challenge : 'session' in freshness ? freshness.session : null
   return name !== null && inputsOf(segment).includes(name)
 }
 
@@ -320,16 +333,22 @@ async function followSign(edge: SignEdge, run: Run): Promise<void> {
     signature: bytes,
   })
   if (!holds) {
-    throw new VerificationError(edge.code ?? 'BINDING_SIGNATURE_INVALID', `${signature} is not a signature by ${edge.key}`, {
-      profile: definition.id,
-      key: edge.key,
-      signature,
-      algorithm,
-    })
+    throw new VerificationError(
+      edge.code ?? 'BINDING_SIGNATURE_INVALID',
+      `${signature} is not a signature by ${edge.key}`,
+      {
+        profile: definition.id,
+        key: edge.key,
+        signature,
+        algorithm,
+      },
+    )
   }
   const assumed = assumption !== undefined && context.softwareIdentity !== 'none'
   if (assumption !== undefined)
-    run.assumptions.push(assumed ? assumption : `not taken, because no policy states the software: ${assumption}`)
+    run.assumptions.push(
+      assumed ? assumption : `not taken, because no policy states the software: ${assumption}`,
+    )
   const statement: Statement = {
     by: 'key',
     fresh: isChallengeIn(message, definition) || (assumed && key.statement.fresh),
@@ -364,7 +383,8 @@ async function followDecode({ of, codec }: DecodeEdge, run: Run): Promise<void> 
 function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
   const { definition, given, context, found } = run
   const { freshness } = definition
-  const level: FreshnessLevel | 'none' = 'challenge' in freshness ? 'challenge' : 'session' in freshness ? 'session' : 'none'
+  const level: FreshnessLevel | 'none' =
+    'challenge' in freshness ? 'challenge' : 'session' in freshness ? 'session' : 'none'
   const claims = [...found].map(([name, item]): ClaimWithBytes => {
     const trusted = accepted.has(rootOf(name, found)) && !(given.unaccepted?.has(name) ?? false)
     const host = item.statement.by === 'host'
@@ -384,9 +404,11 @@ function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
   return makeClaims({
     profile: definition.id,
     claims,
-    keys: Object.entries(definition.keys ?? {}).map(
-      ([claim, { possession }]): CommittedKey => ({ claim, possession, sha256: sha256Hex(foundNamed(run, claim).bytes) }),
-    ),
+    keys: Object.entries(definition.keys ?? {}).map(([claim, { possession }]): CommittedKey => ({
+      claim,
+      possession,
+      sha256: sha256Hex(foundNamed(run, claim).bytes),
+    })),
     manifest: run.manifest,
     unbound: run.unbound,
     freshness: overall,
@@ -399,7 +421,13 @@ function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
 }
 
 const sourcesOf = (edge: Edge): readonly string[] =>
-  edge.kind === 'sign' ? [edge.key] : edge.kind === 'decode' ? [edge.of] : typeof edge.carrier === 'string' ? [] : [edge.carrier.claim]
+  edge.kind === 'sign'
+    ? [edge.key]
+    : edge.kind === 'decode'
+      ? [edge.of]
+      : typeof edge.carrier === 'string'
+        ? []
+        : [edge.carrier.claim]
 
 function rootOf(name: string, found: ReadonlyMap<string, Found>): string {
   const parent = found.get(name)?.parent ?? null

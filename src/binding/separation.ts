@@ -4,7 +4,7 @@
  * Two profiles that share everything can be told apart by what the caller expects and by nothing else, so such a pair
  * needs the caller's own expected bytes and a policy that states which software runs.
  */
-import type { CommitEdge, ProfileDefinition } from './definition.js'
+import type { Carrier, CommitEdge, ProfileDefinition } from './definition.js'
 import type { Segment } from './expression.js'
 import { frameBytes, isFramedCarrier } from './frame.js'
 import { type Profile, definitionOf } from './profile.js'
@@ -32,15 +32,20 @@ export function separationOf(a: Profile, b: Profile): Separation {
   const found = shared.flatMap((carrier) => separationIn(carrier, one, two))
   return (
     found[0] ??
-    separationBehind(one, two) ?? { kind: 'nothing', reason: 'nothing: equal layouts, so the caller must pin the bytes' }
+    separationBehind(one, two) ?? {
+      kind: 'nothing',
+      reason: 'nothing: equal layouts, so the caller must pin the bytes',
+    }
   )
 }
 
-const fieldEdges = ({ edges }: ProfileDefinition): readonly CommitEdge[] =>
-  edges.filter((edge): edge is CommitEdge => edge.kind === 'commit' && typeof edge.carrier === 'string')
+type FieldEdge = CommitEdge & { readonly carrier: Carrier }
+
+const fieldEdges = ({ edges }: ProfileDefinition): readonly FieldEdge[] =>
+  edges.filter((edge): edge is FieldEdge => edge.kind === 'commit' && typeof edge.carrier === 'string')
 
 const carriersOf = (definition: ProfileDefinition): readonly string[] =>
-  fieldEdges(definition).map(({ carrier }) => String(carrier))
+  fieldEdges(definition).map(({ carrier }) => carrier)
 
 function separationIn(
   carrier: string,
@@ -52,15 +57,25 @@ function separationIn(
   if (left.places.join(' ') !== right.places.join(' ')) {
     const free = [...left.places, ...right.places].some((place) => place.startsWith('raw'))
     // Raw bytes can be anything, digests of another layout too.
-    if (!free) return [{ kind: 'layout', reason: `${carrier}: ${left.places.join(', ')} or ${right.places.join(', ')}` }]
+    if (!free)
+      return [
+        { kind: 'layout', reason: `${carrier}: ${left.places.join(', ')} or ${right.places.join(', ')}` },
+      ]
     return left.zeros === right.zeros
       ? []
-      : [{ kind: 'layout', reason: `${carrier}: zeros from byte ${String(left.zeros)} or ${String(right.zeros)} on` }]
+      : [
+          {
+            kind: 'layout',
+            reason: `${carrier}: zeros from byte ${String(left.zeros)} or ${String(right.zeros)} on`,
+          },
+        ]
   }
   const at = left.tags.findIndex((tag, index) => differ(tag, right.tags[index] ?? ''))
   const [tag, other] = [left.tags[at], right.tags[at]]
   if (tag === undefined || other === undefined) return []
-  return [{ kind: 'tag', reason: `${carrier}: what is hashed begins with ${printed(tag)} or ${printed(other)}` }]
+  return [
+    { kind: 'tag', reason: `${carrier}: what is hashed begins with ${printed(tag)} or ${printed(other)}` },
+  ]
 }
 
 /** Neither is the beginning of the other. */

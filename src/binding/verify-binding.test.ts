@@ -5,7 +5,7 @@ import type { Evidence } from '../evidence/evidence.js'
 import { openLedger } from '../errors/ledger.js'
 import type { Unchecked } from '../errors/ledger.js'
 import { ownChallenge } from './challenge.js'
-import type { Binding } from './forms.js'
+import type { Binding } from './binding.js'
 import { bindings } from './forms.js'
 import { bindingChecks, verifyBinding } from './verify-binding.js'
 
@@ -177,13 +177,24 @@ describe('what is bound', () => {
     )
     if (outcome.verdict !== 'accepted' || outcome.verified.kind === 'unbound') throw new Error('not bound')
     const { binding, freshness, freshnessBasis, channel, kind } = outcome.verified
+    const sha256 = Buffer.from(committed.subarray(0, 32)).toString('hex')
+    const path = ['REPORT_DATA[0..32]', 'VCEK', 'SEV-Milan', 'ARK-Milan']
     expect(binding).toEqual({
       profile: 'digest/sha256',
-      verified: { sha256: Buffer.from(committed.subarray(0, 32)).toString('hex') },
+      committed: { sha256 },
+      verified: { sha256 },
+      launchedWith: {},
+      claims: [{ name: 'sha256', status: 'verified', freshness: 'challenge', path }],
+      keys: [],
+      manifest: null,
       unbound: [],
-      provenance: 'bytes ← sha256 ← REPORT_DATA ← VCEK ← SEV-Milan ← ARK-Milan',
+      provenance: ['sha256', ...path].join(' ← '),
       freshness: 'challenge',
       freshnessBasis: 'asserted',
+      channel: 'unbound',
+      assumptions: [],
+      weak: [],
+      experimental: null,
     })
     // The open policy does not say which software runs.
     expect([freshness, freshnessBasis, channel, kind]).toEqual([
@@ -192,7 +203,8 @@ describe('what is bound', () => {
       'unbound',
       'unidentified',
     ])
-    for (const part of [binding, binding.verified, binding.unbound]) expect(Object.isFrozen(part)).toBe(true)
+    for (const part of [binding, binding.verified, binding.unbound, binding.claims, binding.claims[0]?.path])
+      expect(Object.isFrozen(part)).toBe(true)
   })
 
   it('is nothing where the caller left it open, and the reason is in the result', async () => {
@@ -204,11 +216,11 @@ describe('what is bound', () => {
       freshness: 'none',
       freshnessBasis: null,
     })
-    for (const id of ['binding.empty', 'binding', 'binding.challenge'])
+    for (const { id } of bindingChecks.filter((check) => check.id.startsWith('binding')))
       expect(outcome.verified.unchecked).toContainEqual({ id, reason: 'nobody asks' })
   })
 
-  it('is never anything of a report that was not appraised', () => {
+  it('is never anything of a report that was not appraised', async () => {
     const binding = bindings.reportData(data, { freshness: stored })
     const fake = {
       authentic: {},
@@ -217,6 +229,6 @@ describe('what is bound', () => {
       measurementLabel: null,
       acceptedUntil: 0,
     }
-    expect(() => verifyBinding(fake as never, binding, openLedger(bindingChecks))).toThrow(TypeError)
+    await expect(verifyBinding(fake as never, binding, openLedger(bindingChecks))).rejects.toThrow(TypeError)
   })
 })

@@ -56,11 +56,15 @@ export async function verifyBinding(
     const actual = claims?.freshness ?? 'none'
     if (order.indexOf(actual) > order.indexOf(least)) {
       ledger.fail('freshness', { expected: least, actual })
-      throw new VerificationError('APPRAISAL_FRESHNESS', 'the evidence is less fresh than the policy demands', {
-        check: 'freshness',
-        expected: least,
-        actual,
-      })
+      throw new VerificationError(
+        'APPRAISAL_FRESHNESS',
+        'the evidence is less fresh than the policy demands',
+        {
+          check: 'freshness',
+          expected: least,
+          actual,
+        },
+      )
     }
     ledger.pass('freshness', { expected: least, actual })
   }

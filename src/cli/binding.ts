@@ -27,8 +27,7 @@ export const bindingOptions: OptionSpec = {
 
 /** Where the bytes of an input are. */
 type InputArgument =
-  | { readonly name: string; readonly bytes: Uint8Array }
-  | { readonly name: string; readonly path: string }
+  { readonly name: string; readonly bytes: Uint8Array } | { readonly name: string; readonly path: string }
 
 /** What the arguments say, checked but with no file read yet. */
 export type BindingArguments =

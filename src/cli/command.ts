@@ -6,6 +6,7 @@ import { exitStatus } from './exit-status.js'
 import { explain } from './explain.js'
 import { printHelp, usageOf } from './help.js'
 import { inspect } from './inspect.js'
+import { manifestCommand } from './manifest.js'
 import { note, printText, printable } from './output.js'
 import { policyCommand } from './policy.js'
 import { UsageError } from './usage-error.js'
@@ -17,6 +18,7 @@ const commands: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['verify', verify],
   ['inspect', inspect],
   ['policy', policyCommand],
+  ['manifest', manifestCommand],
   ['explain', explain],
 ])
 

@@ -1,11 +1,11 @@
-/** Evidence as arguments name it: a file, its format, and what it does not hold itself. */
+/** Evidence as arguments name it: a file or directory, its format, and what it does not hold itself. */
 import {
   type CrlInput,
   type EvidenceExtras,
   type EvidenceFormat,
   evidenceFormats,
 } from '../evidence/index.js'
-import type { ReadInput } from './files.js'
+import { type ReadInput, readDirectory } from './files.js'
 import type { OptionSpec, Options } from './options.js'
 import { parseTime } from './time.js'
 import { UsageError } from './usage-error.js'
@@ -22,6 +22,14 @@ export function readFormat<More extends string = never>(
   const format = known.find((one) => one === name)
   if (format === undefined) throw new UsageError(`--format must be one of ${known.join(', ')}`)
   return format
+}
+
+/** Evidence is a file, or a directory with one report in several files. */
+export type EvidenceInput = Uint8Array | ReadonlyMap<string, Uint8Array>
+
+export async function readEvidence(path: string, read: ReadInput): Promise<EvidenceInput> {
+  const files = path === '-' ? null : await readDirectory(path, 'evidence')
+  return files ?? read(path, 'evidence')
 }
 
 export interface CrlArgument {

@@ -1,6 +1,7 @@
 /** Help: the usage lines, and per command what it does and examples that work. */
 import { evidenceFormats } from '../evidence/index.js'
 import { environmentNames } from '../appraisal/recommended.js'
+import { manifestSchemas } from '../manifest/parse.js'
 import { productLineNames } from '../product/line.js'
 import type { Context } from './context.js'
 import { exitStatus } from './exit-status.js'
@@ -124,6 +125,53 @@ Examples:
   attested policy from-report report.bin --vek vcek.der > policy.json
   attested policy recommended --environment gcp --product Milan --measurement "image 7=$DIGEST" > policy.json`,
   },
+  manifest: {
+    usage: [
+      'attested manifest check FILE [--schema NAME] [--expect FILE] [--json]',
+      'attested manifest digest FILE [--schema NAME] [--alg NAME] [--raw] [--json]',
+      'attested manifest explain FILE [--schema NAME] [--expect FILE] [--json]',
+      'attested manifest diff A B [--schema NAME] [--json]',
+      'attested manifest expect FILE --participant NAME [--schema NAME]',
+    ],
+    text: `A manifest says who takes part, which code runs, what it reads and who receives what. These commands read one.
+They verify no evidence: whether a machine runs under a manifest, only "attested verify" says.
+
+  FILE                     a manifest, JSON, or - for standard input
+  --schema NAME            ${manifestSchemas.join(' or ')}. Default: what the document's own member "schema" says,
+                           if that is attested/manifest@1; nothing is guessed
+  --expect FILE            what you expect, JSON; "expect" drafts it. Without it the rules that need it are unchecked
+  --json                   one JSON object: of check { schema, digest, findings, unchecked }, where schema is that of
+                           the manifest, and digest SHA-256 in hex; else of schema attested/manifest-digest@1,
+                           manifest-explanation@1 or manifest-diff@1
+
+check applies the rules M1 to M16 and reports every finding, and every rule that was left open.
+
+digest prints the digest that a system commits to, in hex, alone on one line: of the canonical form (RFC 8785) of
+attested/manifest@1, of the file as it is of 2cvm-agent/1. Which of them is said on standard error.
+
+  --alg NAME               sha256 (default), sha384 or sha512
+  --raw                    of the file as it is, whatever its schema
+
+explain says in words what a manifest does, and who can end up with what. A line with ! is a warning.
+
+diff compares two manifests by the names in them, never by order: what the second permits more, or less.
+
+expect prints a draft of what a participant expects: all that the manifest does, for that participant to edit.
+
+  --participant NAME       the participant, as the manifest names them
+
+Exit status: 0 done, 10 (check) a finding of severity error, or (all) the manifest does not follow its schema,
+             30 text that is no strict JSON, or expectations that cannot be read,
+             2 wrong usage (a missing file, no schema), 1 internal error
+
+Examples:
+  attested manifest check manifest.json --expect mine.json
+  attested manifest check signed.json --schema 2cvm-agent/1 --expect mine.json --json
+  attested manifest digest manifest.json --alg sha384
+  attested manifest explain manifest.json --expect mine.json
+  attested manifest diff agreed.json proposed.json
+  attested manifest expect manifest.json --participant imec > mine.json`,
+  },
   explain: {
     usage: ['attested explain CODE [--json]'],
     text: `Says what an error code means, which verdict it gives, and where its rule stands.
@@ -136,7 +184,7 @@ Example:
 }
 
 const globalUsage =
-  'attested verify | inspect | policy from-report | policy recommended | policy explain | policy diff | policy test | explain'
+  'attested verify | inspect | policy from-report | policy recommended | policy explain | policy diff | policy test | manifest check | manifest digest | manifest explain | manifest diff | manifest expect | explain'
 
 const globalText = `Verifies AMD SEV-SNP attestation evidence and what it commits to.
 

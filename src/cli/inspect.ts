@@ -1,7 +1,16 @@
 /** `attested inspect`: what evidence says. Nothing is verified, and the output says so. */
+import { isBytes } from '../encoding/bytes.js'
+import type { EvidenceFormat } from '../evidence/index.js'
 import { looksLikeBundle } from './bundle.js'
 import type { Context } from './context.js'
-import { extrasArguments, extrasOptions, readExtras, readFormat } from './evidence.js'
+import {
+  type EvidenceInput,
+  extrasArguments,
+  extrasOptions,
+  readEvidence,
+  readExtras,
+  readFormat,
+} from './evidence.js'
 import { exitStatus } from './exit-status.js'
 import { inputReader } from './files.js'
 import { printHelp } from './help.js'
@@ -18,15 +27,30 @@ export async function inspect(argv: readonly string[], context: Context): Promis
   const format = readFormat(options, ['certificates'] as const)
   const extras = extrasArguments(options)
   const read = inputReader(context.io)
-  const bytes = await read(path, 'evidence')
+  const input = readAs(await readEvidence(path, read), format)
 
-  const isBundle = format === 'certificates' || (format === 'auto' && looksLikeBundle(bytes))
-  if (isBundle && (extras.vek ?? extras.crls[0] ?? extras.certificates[0]) !== undefined)
+  if (input.as === 'bundle' && (extras.vek ?? extras.crls[0] ?? extras.certificates[0]) !== undefined)
     throw new UsageError('the file holds certificates alone: inspect the others by themselves')
-  const found = isBundle
-    ? await inspectBundle(bytes)
-    : await inspectEvidence(bytes, format, await readExtras(extras, read))
+  const found =
+    input.as === 'bundle'
+      ? await inspectBundle(input.bytes)
+      : await inspectEvidence(input.evidence, input.format, await readExtras(extras, read))
   if (options.flag('json')) printJson(context, found.inspection)
   else printText(context, inspectionToText(found))
   return found.failure === null ? exitStatus.done : exitStatus.malformed
+}
+
+type Input =
+  | { readonly as: 'bundle'; readonly bytes: Uint8Array }
+  | { readonly as: 'evidence'; readonly evidence: EvidenceInput; readonly format: EvidenceFormat | 'auto' }
+
+/** A file may hold certificates alone. */
+function readAs(evidence: EvidenceInput, format: EvidenceFormat | 'auto' | 'certificates'): Input {
+  const bytes = isBytes(evidence) ? evidence : null
+  if (format === 'certificates') {
+    if (bytes === null) throw new UsageError('certificates are read from a file, not from a directory')
+    return { as: 'bundle', bytes }
+  }
+  if (format === 'auto' && bytes !== null && looksLikeBundle(bytes)) return { as: 'bundle', bytes }
+  return { as: 'evidence', evidence, format }
 }

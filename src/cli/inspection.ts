@@ -4,6 +4,7 @@ import { partsOfEvidence } from '../evidence/evidence.js'
 import { VerificationError, isVerificationError } from '../errors/index.js'
 import { type Report, type ReportJson, parseReport, reportToJson } from '../report/index.js'
 import { type BundleDocument, readBundle } from './bundle.js'
+import type { EvidenceInput } from './evidence.js'
 import {
   type DocumentJson,
   type Refusal,
@@ -50,7 +51,7 @@ const inspected = ({ format, certificates, report, failure }: Found): Inspected 
 })
 
 export async function inspectEvidence(
-  bytes: Uint8Array,
+  bytes: EvidenceInput,
   format: EvidenceFormat | 'auto',
   extras: EvidenceExtras,
 ): Promise<Inspected> {

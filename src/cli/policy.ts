@@ -20,7 +20,7 @@ import { isProductLine, productLineNames } from '../product/line.js'
 import { reportChecks, requireVerifiable } from '../report/verifiable.js'
 import { readEndorsementKey } from '../verify/leaf.js'
 import type { Context } from './context.js'
-import { extrasArguments, readExtras, readFormat } from './evidence.js'
+import { extrasArguments, readEvidence, readExtras, readFormat } from './evidence.js'
 import { exitStatus } from './exit-status.js'
 import { inputReader } from './files.js'
 import { printHelp } from './help.js'
@@ -53,7 +53,7 @@ async function fromReport(argv: readonly string[], context: Context): Promise<nu
   const path = options.argument('EVIDENCE')
   const format = readFormat(options)
   const read = inputReader(context.io)
-  const bytes = await read(path, 'evidence')
+  const bytes = await readEvidence(path, read)
   const evidence = await decodeEvidence(bytes, format, await readExtras(extrasArguments(options), read))
   if (format === 'auto') note(context, `evidence recognised as ${evidence.format}`)
   const parts = partsOfEvidence(evidence)

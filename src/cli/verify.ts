@@ -1,9 +1,5 @@
 /** `attested verify`: the whole verification, and its verdict as text or JSON and as exit status. */
-import {
-  decodeEvidence,
-  isVerificationError,
-  parsePolicy,
-} from '../index.js'
+import { decodeEvidence, isVerificationError, parsePolicy } from '../index.js'
 import {
   type VerdictJson,
   acceptedToJson,
@@ -13,7 +9,14 @@ import {
 } from '../results/index.js'
 import { bindingArguments, bindingOptions, readBinding } from './binding.js'
 import type { Context } from './context.js'
-import { exampleTime, extrasArguments, extrasOptions, readEvidence, readExtras, readFormat } from './evidence.js'
+import {
+  exampleTime,
+  extrasArguments,
+  extrasOptions,
+  readEvidence,
+  readExtras,
+  readFormat,
+} from './evidence.js'
 import { exitStatus } from './exit-status.js'
 import { inputReader } from './files.js'
 import { type Options, type OptionSpec, readOptions } from './options.js'

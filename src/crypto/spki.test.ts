@@ -66,7 +66,10 @@ describe('SubjectPublicKeyInfo', () => {
     ['RSA with e = 65537 and a zero', rsaSpki(integer(modulusOf(2048)), hex('020400010001'))],
     ['RSA with a negative modulus', rsaSpki(integer(-modulusOf(2048)))],
     ['RSA with a modulus and a zero more', rsaSpki(hex(`020201020000${'ff'.repeat(256)}`))],
-    ['RSA without parameters', rsaSpki(integer(modulusOf(2048)), undefined, sequence(oid('1.2.840.113549.1.1.1')))],
+    [
+      'RSA without parameters',
+      rsaSpki(integer(modulusOf(2048)), undefined, sequence(oid('1.2.840.113549.1.1.1'))),
+    ],
     [
       'RSA for PSS alone',
       rsaSpki(integer(modulusOf(2048)), undefined, sequence(oid('1.2.840.113549.1.1.10'))),
@@ -91,8 +94,14 @@ describe('SubjectPublicKeyInfo', () => {
     ['the point at infinity', ecSpki(hex('00'))],
     ['P-521', concat(hex('30819b301006072a8648ce3d020106052b81040023038186000401'), new Uint8Array(131))],
     ['a P-256 point without a curve', sequence(sequence(oid('1.2.840.10045.2.1')), bitString(p256))],
-    ['a P-256 key for key agreement', sequence(sequence(oid('1.3.132.1.12'), oid('1.2.840.10045.3.1.7')), bitString(p256))],
-    ['a P-256 key with unused bits', sequence(sequence(oid('1.2.840.10045.2.1'), oid('1.2.840.10045.3.1.7')), bitString(p256, 1))],
+    [
+      'a P-256 key for key agreement',
+      sequence(sequence(oid('1.3.132.1.12'), oid('1.2.840.10045.3.1.7')), bitString(p256)),
+    ],
+    [
+      'a P-256 key with unused bits',
+      sequence(sequence(oid('1.2.840.10045.2.1'), oid('1.2.840.10045.3.1.7')), bitString(p256, 1)),
+    ],
     ['secp256k1', sequence(sequence(oid('1.2.840.10045.2.1'), oid('1.3.132.0.10')), bitString(p256))],
     ['X25519', hex(`302a300506032b656e032100${'01'.repeat(32)}`)],
     ['Ed448', hex(`3043300506032b6571033a00${'01'.repeat(57)}`)],

@@ -41,14 +41,14 @@ export interface StatementKey {
 
 /** What engines need of a key. */
 export interface KeyMaterial extends BareKey {
-  readonly spki: Uint8Array
+  readonly spki: Uint8Array<ArrayBuffer>
 }
 
 const materialOf = new WeakMap<StatementKey, KeyMaterial>()
 
 /** The bytes behind a key, for this folder only. @throws TypeError for what {@link readStatementKey} did not make. */
 export function materialOfKey(key: StatementKey): KeyMaterial {
-  const material = typeof key === 'object' ? materialOf.get(key) : undefined
+  const material = materialOf.get(key)
   if (material === undefined) throw new TypeError('key must come from readStatementKey')
   return material
 }

@@ -1,12 +1,11 @@
 /** Signatures of statements on the platform's WebCrypto. */
-import { copyBytes } from '../encoding/bytes.js'
 import type { SignatureScheme } from './statement-algorithm.js'
 import type { SignatureQuestion } from './statement-question.js'
 
 type KeyParams = Algorithm | RsaHashedImportParams | EcKeyImportParams
 type VerifyParams = Algorithm | EcdsaParams
 
-/** Parameters of importing a key and of verifying, per scheme; PSS adds its salt length. */
+/** Parameters of importing a key and of verifying, per scheme, but for the length of salt. */
 const parameters: Readonly<Record<SignatureScheme, readonly [KeyParams, VerifyParams]>> = {
   'rsa-pss': [{ name: 'RSA-PSS', hash: 'SHA-256' }, { name: 'RSA-PSS' }],
   'rsa-pkcs1': [{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, { name: 'RSASSA-PKCS1-v1_5' }],
@@ -32,9 +31,9 @@ export async function verifyInWebCrypto(question: SignatureQuestion): Promise<bo
   const { subtle } = (globalThis as { readonly crypto?: { readonly subtle?: SubtleCrypto } }).crypto ?? {}
   if (subtle === undefined) return null
   try {
-    const imported = await subtle.importKey('spki', copyBytes(key.spki), keyParams, false, ['verify'])
-    const params = scheme === 'rsa-pss' ? { ...verifyParams, saltLength } : verifyParams
-    return await subtle.verify(params, imported, signature, message)
+    const imported = await subtle.importKey('spki', key.spki, keyParams, false, ['verify'])
+    // The other schemes have no salt, and the platform passes over members that a scheme does not have.
+    return await subtle.verify({ ...verifyParams, saltLength }, imported, signature, message)
   } catch {
     return null
   }

@@ -145,7 +145,7 @@ describe('authenticateReport', () => {
 
   it('takes a path of the very key alone, not even of an equal one', async () => {
     await expect(authenticate(parseEndorsementKey(lab.vek), parseEndorsementKey(lab.vek))).rejects.toThrow(
-      TypeError,
+      new TypeError('the path belongs to another key'),
     )
   })
 

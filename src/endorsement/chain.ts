@@ -5,7 +5,6 @@
  * came with the evidence becomes an anchor.
  */
 import type { CryptoEngine } from '../crypto/engine.js'
-import { sha256Hex } from '../crypto/digests.js'
 import { equalBytes } from '../encoding/bytes.js'
 import { VerificationError } from '../errors/error.js'
 import { type CheckEntry, type Ledger, type Unchecked, guard, guardAsync, noteOf } from '../errors/ledger.js'
@@ -171,9 +170,7 @@ async function verifyLeaf(input: ChainInput, issuers: Issuers): Promise<Issuer> 
   }
   ledger.pass(
     'chain.signature',
-    issuer === pinned
-      ? {}
-      : { reason: `not by the pinned ${issuer.commonName}, but by ${sha256Hex(issuer.der)}` },
+    issuer === pinned ? {} : { reason: `not by the pinned ${issuer.commonName}, but by ${issuer.sha256}` },
   )
   if (cache !== null && issuer === pinned) keepLeaf(cache, { key, engine, issuer })
   return issuer

@@ -81,12 +81,10 @@ export function satisfyRule(input: RuleInput): Pick<Judgement, 'supplied' | 'sat
 
 /** The newest that satisfies the rule; else the newest, to say what is wrong with it. */
 function bestOf(judged: readonly Judgement[]): Judgement | null {
-  const newestFirst = [...judged].sort((a, b) => {
-    const [left, right] = [a.supplied.crl.number, b.supplied.crl.number]
-    if (left !== right) return left > right ? -1 : 1
-    // Of the same CRL, the one with a fetch time says more.
-    return Number(b.supplied.fetchedAt !== null) - Number(a.supplied.fetchedAt !== null)
-  })
+  // Of the same CRL, the one with a fetch time says more. That it is there twice changes nothing.
+  const fetchedFirst = [...judged.filter(({ supplied }) => supplied.fetchedAt !== null), ...judged]
+  // The sort keeps that order among equal numbers.
+  const newestFirst = fetchedFirst.sort((a, b) => Number(b.supplied.crl.number - a.supplied.crl.number))
   const satisfies = ({ findings }: Judgement): boolean =>
     findings.every(([, { outcome }]) => outcome !== 'failed')
   return newestFirst.find(satisfies) ?? newestFirst[0] ?? null

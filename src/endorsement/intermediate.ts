@@ -1,5 +1,5 @@
 /**
- * Intermediates that came with the evidence. They are hints: compared with the pins, never trusted.
+ * Intermediates that came with the evidence. They are hints: compared with the pins by fingerprint, never trusted.
  *
  * Policy `intermediates: "arkSigned"` is the one exception, for a rotation of AMD's ahead of our release: an
  * intermediate of exactly AMD's profile that the pinned ARK signed, under a required CRL.
@@ -21,13 +21,14 @@ export type IntermediateRule = 'pinned' | 'arkSigned'
 /** Refuses a root that is not the pinned one. It decides nothing else: the pinned one is used anyway. */
 export function compareRoots(supplied: readonly Uint8Array[], anchors: LineAnchors): void {
   for (const der of supplied) {
-    if (!equalBytes(der, anchors.ark.der)) {
+    const sha256 = sha256Hex(der)
+    if (sha256 !== anchors.ark.sha256) {
       throw new VerificationError(
         'CHAIN_ANCHOR_UNKNOWN',
         `a root that is not the pinned ${anchors.ark.commonName}`,
         {
-          expected: sha256Hex(anchors.ark.der),
-          actual: sha256Hex(der),
+          expected: anchors.ark.sha256,
+          actual: sha256,
         },
       )
     }
@@ -83,14 +84,15 @@ export async function issuersOf(
   const other = kind === 'vcek' ? anchors.asvk : anchors.ask
   const rotated: Issuer[] = []
   for (const der of supplied) {
+    const sha256 = sha256Hex(der)
     // Some tables carry both intermediates of a line; the other one is pinned as well.
-    if (equalBytes(der, pinned.der) || equalBytes(der, other.der)) continue
+    if (sha256 === pinned.sha256 || sha256 === other.sha256) continue
     const issuer = rule === 'arkSigned' ? await arkSigned(der, pinned, anchors.ark, engine) : null
     if (issuer === null) {
       throw new VerificationError(
         'CHAIN_INTERMEDIATE_UNKNOWN',
         `an intermediate that is not the pinned ${pinned.commonName}`,
-        { expected: sha256Hex(pinned.der), actual: sha256Hex(der) },
+        { expected: pinned.sha256, actual: sha256 },
       )
     }
     rotated.push(issuer)

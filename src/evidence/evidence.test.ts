@@ -75,6 +75,7 @@ describe('what the caller adds', () => {
     expect(evidence).toMatchObject({ endorsementKeys: 1, crls: 2 })
     expect(partsOfEvidence(evidence)).toEqual({
       report,
+      reconstructed: false,
       leaves: [{ kind: null, der: vek }],
       intermediates: [ask, other.ask],
       roots: [ark],
@@ -82,6 +83,7 @@ describe('what the caller adds', () => {
         { der: crl, fetchedAt: null, scope: null },
         { der: crl, fetchedAt: 5000, scope: 'vcek' },
       ],
+      attachments: new Map(),
     })
   })
 
@@ -200,25 +202,28 @@ describe('what the caller adds', () => {
 })
 
 describe('copies', () => {
-  it.each(evidenceFormats)('are made on entry, before any wait: %s', async (format) => {
-    const bytes = { 'snp-report': report, 'snp-report+cert-table': withTable, tsm }[format].slice()
-    const [key, authority, list] = [vek.slice(), ark.slice(), crl.slice()]
-    const fetchedAt = new Date(5000)
-    const certificates: Uint8Array[] = [authority]
-    const crls = [{ crl: list, fetchedAt }]
-    const extras = { endorsementKey: key, certificates, crls }
-    const decoding = decodeEvidence(bytes, format, extras)
-    for (const each of [bytes, key, authority, list]) each.fill(0)
-    fetchedAt.setTime(0)
-    certificates.push(other.ask)
-    crls.length = 0
-    const parts = partsOfEvidence(await decoding)
-    expect(parts.report).toEqual(report)
-    expect(parts.leaves.map(({ der }) => der)).toEqual([vek])
-    expect(parts.roots.at(-1)).toEqual(ark)
-    expect(parts.intermediates).toHaveLength(format === 'snp-report+cert-table' ? 1 : 0)
-    expect(parts.crls).toEqual([{ der: crl, fetchedAt: 5000, scope: null }])
-  })
+  it.each(['snp-report', 'snp-report+cert-table', 'tsm'] as const)(
+    'are made on entry, before any wait: %s',
+    async (format) => {
+      const bytes = { 'snp-report': report, 'snp-report+cert-table': withTable, tsm }[format].slice()
+      const [key, authority, list] = [vek.slice(), ark.slice(), crl.slice()]
+      const fetchedAt = new Date(5000)
+      const certificates: Uint8Array[] = [authority]
+      const crls = [{ crl: list, fetchedAt }]
+      const extras = { endorsementKey: key, certificates, crls }
+      const decoding = decodeEvidence(bytes, format, extras)
+      for (const each of [bytes, key, authority, list]) each.fill(0)
+      fetchedAt.setTime(0)
+      certificates.push(other.ask)
+      crls.length = 0
+      const parts = partsOfEvidence(await decoding)
+      expect(parts.report).toEqual(report)
+      expect(parts.leaves.map(({ der }) => der)).toEqual([vek])
+      expect(parts.roots.at(-1)).toEqual(ark)
+      expect(parts.intermediates).toHaveLength(format === 'snp-report+cert-table' ? 1 : 0)
+      expect(parts.crls).toEqual([{ der: crl, fetchedAt: 5000, scope: null }])
+    },
+  )
 
   it('are handed out', async () => {
     const evidence = await decode({})

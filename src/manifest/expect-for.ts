@@ -12,18 +12,19 @@ import { deepFreeze, quoted } from './shape.js'
  * document; `parseExpectations` reads it back from JSON.
  *
  * @throws VerificationError `MANIFEST_PARTICIPANT` if the manifest does not list the participant.
- * @throws TypeError for what `parseManifest` did not make.
+ * @throws TypeError for wrong arguments.
  */
 export function expectFor(
   manifest: Manifest,
   participantName: string,
 ): AttestedExpectations | AgentExpectations {
   const { model, schema, document } = requireManifest(manifest)
+  if (typeof participantName !== 'string') throw new TypeError('participantName must be a string')
   const self = model.participants.find(({ name }) => name === participantName)
   if (self === undefined) {
     throw new VerificationError(
       'MANIFEST_PARTICIPANT',
-      `participant ${quoted(String(participantName))} is not listed`,
+      `participant ${quoted(participantName)} is not listed`,
       {},
     )
   }

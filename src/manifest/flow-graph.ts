@@ -88,29 +88,35 @@ function answers(
   networked: ReadonlySet<string>,
   reachedFrom: (data: string) => Marks | undefined,
 ): Reached {
+  interface Answer {
+    readonly readers: readonly string[]
+    readonly receivers: readonly string[]
+    readonly leaves: readonly string[]
+  }
+  const nothing: Answer = { readers: [], receivers: [], leaves: [] }
   // Many data items reach the same, and then they share one set.
-  const known = new WeakMap<Marks, readonly number[]>()
-  const bits = (data: string): readonly number[] => {
+  const known = new WeakMap<Marks, Answer>()
+  const answer = (data: string): Answer => {
     const marks = reachedFrom(data)
-    if (marks === undefined) return []
+    if (marks === undefined) return nothing
     const before = known.get(marks)
     if (before !== undefined) return before
-    const all = marksOf(marks)
-    known.set(marks, all)
-    return all
+    const bits = marksOf(marks)
+    const named = (some: readonly number[]): readonly string[] =>
+      Object.freeze(some.map((bit) => names[bit] ?? ''))
+    const readers = named(bits.filter((bit) => bit < holders))
+    const made = {
+      readers,
+      receivers: named(bits.filter((bit) => bit >= holders)),
+      leaves: Object.freeze(readers.filter((component) => networked.has(component))),
+    }
+    known.set(marks, made)
+    return made
   }
-  const nameOf = (bit: number): string => names[bit] ?? ''
-  const readers = (name: string): readonly string[] =>
-    bits(name)
-      .filter((bit) => bit < holders)
-      .map(nameOf)
   return {
-    readers,
-    receivers: (name) =>
-      bits(name)
-        .filter((bit) => bit >= holders)
-        .map(nameOf),
-    leaves: (name) => readers(name).filter((component) => networked.has(component)),
+    readers: (data) => answer(data).readers,
+    receivers: (data) => answer(data).receivers,
+    leaves: (data) => answer(data).leaves,
   }
 }
 

@@ -28,3 +28,8 @@ export type {
 } from './model.js'
 export type { AttestedManifestDocument, Capability } from './attested-document.js'
 export type { AgentDataPermission, AgentManifestDocument, AgentPermission } from './agent-document.js'
+export { explainManifest } from './explain.js'
+export type { ExplanationTopic, ManifestExplanation, ManifestStatement } from './explain.js'
+export { diffManifests } from './diff.js'
+export type { ManifestChange, ManifestEffect } from './diff.js'
+export { droppedMembers, requireNothingDropped } from './dropped.js'

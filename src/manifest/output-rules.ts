@@ -1,5 +1,5 @@
 /** Rules M8 and M11: who receives what. */
-import { type Note, type RuleOutcome, type RuleSubject, found, repeats, some } from './rule.js'
+import { type Note, type RuleOutcome, type RuleSubject, found, repeats, shownNames, some } from './rule.js'
 import { quoted } from './shape.js'
 
 /** M8. All outputs share one folder, so that one of the same name replaces the other, receivers and all. */
@@ -46,8 +46,8 @@ export function flowRule({ model, expectations, flow }: RuleSubject): RuleOutcom
     if (judged.has(name) || (participant !== self && !allowedFor.has(name))) continue
     judged.add(name)
     const allowed = new Set(allowedFor.get(name) ?? [])
-    const others = receivers(name).filter((receiver) => !allowed.has(receiver))
-    if (others.length > 0) notes.push({ path, message: `${quoted(name)} can come to ${some(others)}` })
+    const others = namesBeyond(receivers(name), allowed)
+    if (others !== null) notes.push({ path, message: `${quoted(name)} can come to ${others}` })
     const senders = leaves(name)
     if (senders.length > 0) {
       unchecked.push(`what ${some(senders)} may send over the network of ${quoted(name)} is not followed`)
@@ -57,4 +57,19 @@ export function flowRule({ model, expectations, flow }: RuleSubject): RuleOutcom
   if (absent.length > 0)
     unchecked.push(`receiversOf names ${some(absent)}, which the manifest has not as data`)
   return { notes, unchecked }
+}
+
+/**
+ * The receivers that are not allowed, `null` if there is none. Thousands of data items may share one long list of
+ * receivers, so this costs no more than the allowed ones: it never walks the whole list for each.
+ */
+function namesBeyond(receivers: readonly string[], allowed: ReadonlySet<string>): string | null {
+  const first: string[] = []
+  // Each step finds one that is shown or uses up one that is allowed: names are there once.
+  for (const receiver of receivers) {
+    if (first.length > shownNames) break
+    if (!allowed.has(receiver)) first.push(receiver)
+  }
+  if (first.length === 0) return null
+  return first.length > shownNames ? `${some(first.slice(0, shownNames))} and others` : some(first)
 }

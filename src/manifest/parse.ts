@@ -9,7 +9,7 @@ import { printableLine } from '../errors/printable.js'
 import { type AgentManifestDocument, agentShape, agentText } from './agent-document.js'
 import { attestedShape } from './attested-document.js'
 import type { Finding } from './finding.js'
-import { type Manifest, type ManifestBytes, type ManifestDocument, makeManifest } from './manifest.js'
+import { type Manifest, type ManifestBytes, makeManifest } from './manifest.js'
 import type { ManifestSchema } from './model.js'
 import { type Problem, readShape } from './shape.js'
 
@@ -35,7 +35,10 @@ export type ManifestReading =
     }
 
 /** The schemas that {@link parseManifest} reads. */
-export const manifestSchemas: readonly ManifestSchema[] = ['attested/manifest@1', '2cvm-agent/1']
+export const manifestSchemas: readonly ManifestSchema[] = Object.freeze([
+  'attested/manifest@1',
+  '2cvm-agent/1',
+] as const)
 
 const maxBytes = 1024 * 1024
 const maxDepth = 32
@@ -121,7 +124,8 @@ function requireOptions(options: ManifestOptions): {
   readonly mode: ManifestBytes
   readonly exact: boolean
 } {
-  const { schema, bytes: mode, requireExact: exact = false } = options
+  const { schema, requireExact: exact = false } = options
+  const mode: string = options.bytes
   if (!manifestSchemas.includes(schema)) {
     throw new TypeError(`schema must be ${manifestSchemas.join(' or ')}`)
   }

@@ -32,10 +32,13 @@ export function found(notes: readonly Note[]): RuleOutcome {
   return { notes, unchecked: [] }
 }
 
+/** How many names a message shows. */
+export const shownNames = 3
+
 /** The first few of many names, quoted. */
 export function some(names: readonly string[]): string {
-  const shown = names.slice(0, 3).map(quoted).join(', ')
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
+  const shown = names.slice(0, shownNames).map(quoted).join(', ')
+  return names.length > shownNames ? `${shown} and ${names.length - shownNames} more` : shown
 }
 
 /** The second and later items under one key, with the first of them. */

@@ -30,17 +30,29 @@ export function pointer(path: string, key: string): string {
 /** Text of at most `max` UTF-16 units. */
 export function text(max: number, pattern: RegExp | null = null, what = ''): Shape<string> {
   return (value, path, problems) => {
-    if (typeof value !== 'string') return refuse(problems, path, 'must be a string')
-    if (value.length > max) return refuse(problems, path, `is longer than ${max} characters`)
-    if (pattern !== null && !pattern.test(value)) return refuse(problems, path, `must be ${what}`)
+    if (typeof value !== 'string') {
+      problems.push({ path, message: 'must be a string' })
+      return undefined
+    }
+    if (value.length > max) {
+      problems.push({ path, message: `is longer than ${max} characters` })
+      return undefined
+    }
+    if (pattern !== null && !pattern.test(value)) {
+      problems.push({ path, message: `must be ${what}` })
+      return undefined
+    }
     return value
   }
 }
 
 export function oneOf<T extends string>(allowed: readonly T[]): Shape<T> {
-  return (value, path, problems) =>
-    allowed.find((item) => item === value) ??
-    refuse(problems, path, `must be ${allowed.map((item) => JSON.stringify(item)).join(' or ')}`)
+  const message = `must be ${allowed.map((item) => JSON.stringify(item)).join(' or ')}`
+  return (value, path, problems) => {
+    const known = allowed.find((item) => item === value)
+    if (known === undefined) problems.push({ path, message })
+    return known
+  }
 }
 
 export function orNull<T>(shape: Shape<T>): Shape<T | null> {
@@ -50,8 +62,14 @@ export function orNull<T>(shape: Shape<T>): Shape<T | null> {
 /** A list. One that is too long is not looked into. */
 export function list<T>(item: Shape<T>, max: number): Shape<readonly T[]> {
   return (value, path, problems) => {
-    if (!isList(value)) return refuse(problems, path, 'must be a list')
-    if (value.length > max) return refuse(problems, path, `has ${value.length} items, more than ${max}`)
+    if (!isList(value)) {
+      problems.push({ path, message: 'must be a list' })
+      return undefined
+    }
+    if (value.length > max) {
+      problems.push({ path, message: `has ${value.length} items, more than ${max}` })
+      return undefined
+    }
     const before = problems.length
     const read: T[] = []
     for (const [index, entry] of value.entries()) {
@@ -67,7 +85,10 @@ export function record<T extends object>(members: { readonly [K in keyof T]: Sha
   const shapes = Object.entries(members) as readonly (readonly [string, Shape<unknown>])[]
   const known = new Set(shapes.map(([key]) => key))
   return (value, path, problems) => {
-    if (!isObject(value)) return refuse(problems, path, 'must be an object')
+    if (!isObject(value)) {
+      problems.push({ path, message: 'must be an object' })
+      return undefined
+    }
     const before = problems.length
     const unknown = Object.keys(value).filter((key) => !known.has(key))
     if (unknown.length > 0) problems.push({ path, message: unknownKeys(unknown) })
@@ -89,10 +110,14 @@ export function dictionary<T>(
   maxKey: number,
 ): Shape<Readonly<Record<string, T>>> {
   return (value, path, problems) => {
-    if (!isObject(value)) return refuse(problems, path, 'must be an object')
+    if (!isObject(value)) {
+      problems.push({ path, message: 'must be an object' })
+      return undefined
+    }
     const entries = Object.entries(value)
     if (entries.length > max) {
-      return refuse(problems, path, `has ${entries.length} members, more than ${max}`)
+      problems.push({ path, message: `has ${entries.length} members, more than ${max}` })
+      return undefined
     }
     const before = problems.length
     const read: [string, T][] = []
@@ -135,9 +160,4 @@ function unknownKeys(keys: readonly string[]): string {
   const [first = ''] = keys
   const more = keys.length > 1 ? ` and ${keys.length - 1} more` : ''
   return `unknown key ${quoted(first)}${more}`
-}
-
-function refuse(problems: Problem[], path: string, message: string): undefined {
-  problems.push({ path, message })
-  return undefined
 }

@@ -1,17 +1,19 @@
 /**
- * The pinned roots: AMD's published certificates per product line.
+ * The certificates behind the pins: what AMD publishes per product line, whole.
  *
- * Pinned means that bytes are compared with these, never that evidence may bring its own. That each ARK
- * signed its ASK and ASVK is checked by the tests, so that no verification pays for it again.
+ * No verification loads them: `pins.ts` holds what it needs of them, and the tests compare the two. That each ARK
+ * signed its ASK and ASVK is checked by the tests, so that no verification pays for it again. Whoever wants to show
+ * a certificate or to hand one out loads this file on first use.
  */
 import { fromBase64 } from '../encoding/base64.js'
 import type { ProductLine } from './line.js'
-import type { PublishedCertificates, RevokedIntermediate } from './roots/published.js'
+import { type RevokedIntermediate, amdPins } from './pins.js'
+import type { PublishedCertificates } from './roots/published.js'
 import { published as genoa } from './roots/genoa.js'
 import { published as milan } from './roots/milan.js'
 import { published as turin } from './roots/turin.js'
 
-export type { RevokedIntermediate } from './roots/published.js'
+export type { RevokedIntermediate } from './pins.js'
 
 /** The DER certificates of one line. */
 export interface LineRoots {
@@ -29,8 +31,8 @@ const published: Readonly<Record<ProductLine, PublishedCertificates>> = {
 
 /** AMD's certificates of one line, decoded anew: nobody shares them. */
 export function amdRoots(line: ProductLine): LineRoots {
-  const { ark, ask, asvk, revoked } = published[line]
-  return { ark: decode(ark), ask: decode(ask), asvk: decode(asvk), revoked }
+  const { ark, ask, asvk } = published[line]
+  return { ark: decode(ark), ask: decode(ask), asvk: decode(asvk), revoked: amdPins[line].revoked }
 }
 
 function decode(base64: string): Uint8Array {

@@ -11,13 +11,18 @@
  */
 import { hash, input } from '../binding/expression.js'
 import { agentManifest } from '../binding/manifest-codec.js'
-import { defineProfile } from '../binding/profile.js'
+import { type Profile, defineProfile } from '../binding/profile.js'
 
 /**
  * Evidence of the 2cVM agent, format `2cvm-agent`. Inputs: `nonce`, a challenge of 16 to 64 bytes, as it was sent in
  * `hex_nonce`. `accept.manifest` says which manifest is accepted; a digest is SHA-256 of the bytes that were signed.
  */
-export const twoCvmAgent = defineProfile({
+export const twoCvmAgent: Profile<{
+  readonly nonce: 'verifier'
+  readonly teeKeyPem: 'evidence'
+  readonly manifest: 'evidence'
+  readonly manifestSignature: 'evidence'
+}> = defineProfile({
   id: '2cvm-agent/1',
   title: 'The 2cVM attestation agent',
   source: 'idlab-discover/2cVM-attestation-agent a75c58d; arXiv 2606.10615',
@@ -42,7 +47,8 @@ export const twoCvmAgent = defineProfile({
       message: input('manifest'),
       signature: 'manifestSignature',
       code: 'MANIFEST_SIGNATURE_INVALID',
-      assumption: 'the measured agent makes its key after launch and signs one manifest with it, and nothing else',
+      assumption:
+        'the measured agent makes its key after launch and signs one manifest with it, and nothing else',
     },
     { kind: 'decode', of: 'manifest', codec: agentManifest },
   ],

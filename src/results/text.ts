@@ -19,7 +19,14 @@ function headline({ kind, binding, softwareIdentity, report }: VerdictJson): str
   return caveats.length === 0 ? 'accepted' : `accepted, but: ${caveats.join('; ')}`
 }
 
-function bindingCaveats({ manifest, verified, experimental, weak, unbound, profile }: BindingJson): readonly string[] {
+function bindingCaveats({
+  manifest,
+  verified,
+  experimental,
+  weak,
+  unbound,
+  profile,
+}: BindingJson): readonly string[] {
   return [
     ...(manifest !== null && verified['manifest'] === undefined
       ? ['nobody accepted the manifest that the report commits to']
@@ -98,14 +105,19 @@ const listOf = (values: Readonly<Record<string, string>>): string | null => {
 
 function bindingRows(binding: BindingJson): readonly Row[] {
   const { committed, verified, launchedWith, manifest, keys } = binding
-  const open = Object.fromEntries(Object.entries(committed).filter(([name]) => !Object.hasOwn(verified, name)))
+  const open = Object.fromEntries(
+    Object.entries(committed).filter(([name]) => !Object.hasOwn(verified, name)),
+  )
   return [
     ['binding', binding.profile],
     ['commits to', listOf(verified)],
     ['commits to, unaccepted', listOf(open)],
     ['launched with', listOf(launchedWith)],
     ['manifest', manifest === null ? null : `${manifest.schema} ${manifest.digest}`],
-    ...keys.map(({ claim, sha256, possession }): Row => ['key', `${claim} sha256:${sha256}, possession ${possession}`]),
+    ...keys.map(({ claim, sha256, possession }): Row => [
+      'key',
+      `${claim} sha256:${sha256}, possession ${possession}`,
+    ]),
     ['proven by', binding.provenance],
     ...binding.assumptions.map((text): Row => ['assumed', text]),
     ...binding.weak.map((text): Row => ['weak', text]),

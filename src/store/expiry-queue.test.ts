@@ -20,8 +20,16 @@ it('lets go of nothing that it does not hold', () => {
   queue.add(held)
   queue.remove(other)
   expect(queue.first()).toBe(held)
-  queue.remove(held)
-  queue.remove(held)
+  const [next, last] = [item(6), item(7)]
+  queue.add(next)
+  queue.add(last)
+  for (let time = 0; time < 3; time += 1) {
+    queue.remove(held)
+    expect(queue.first()).toBe(next)
+  }
+  queue.remove(next)
+  expect(queue.first()).toBe(last)
+  queue.remove(last)
   expect(queue.first()).toBeUndefined()
 })
 

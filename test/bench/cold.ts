@@ -70,7 +70,7 @@ async function inputOf({ report, leaf, issuer, at, api }: Sample): Promise<ColdI
   return {
     report: toHex(report),
     leaf: toHex(leaf),
-    issuerSpki: toHex(issuer.spki),
+    issuerSpki: toHex(await issuer.spki()),
     tbs: toHex(certificate.tbs),
     leafSignature: toHex(certificate.signature),
     point: toHex(point),

@@ -27,7 +27,7 @@ export async function limitsOf({ report, leaf, issuer }: Sample): Promise<Limits
     subtle.importKey('raw', rawPoint, { name: 'ECDSA', namedCurve: 'P-384' }, false, ['verify'])
   const rsa = await subtle.importKey(
     'spki',
-    plain(issuer.spki),
+    plain(await issuer.spki()),
     { name: 'RSA-PSS', hash: 'SHA-384' },
     false,
     ['verify'],

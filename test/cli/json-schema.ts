@@ -20,14 +20,20 @@ const has = (type: string, value: unknown): boolean =>
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeOf(value) === 'object'
 
+const entries = new WeakMap<Schema, readonly (readonly [string, unknown])[]>()
+function entriesOf(schema: Schema): readonly (readonly [string, unknown])[] {
+  const known = entries.get(schema) ?? Object.entries(schema).filter(([keyword]) => !annotations.has(keyword))
+  entries.set(schema, known)
+  return known
+}
+
 /** Every way in which a value is not what the schema says; empty means valid. */
 export function violations(root: Schema, value: unknown, schema: Schema = root, path = '$'): string[] {
   const down = (next: unknown, sub: unknown, at: string): string[] =>
     violations(root, sub, next as Schema, at)
   const broken: string[] = []
   const fail = (problem: string): number => broken.push(`${path}: ${problem}`)
-  for (const [keyword, rule] of Object.entries(schema)) {
-    if (annotations.has(keyword)) continue
+  for (const [keyword, rule] of entriesOf(schema)) {
     switch (keyword) {
       case '$ref': {
         const name = /^#\/\$defs\/(\w+)$/.exec(String(rule))?.[1] ?? ''
@@ -43,7 +49,7 @@ export function violations(root: Schema, value: unknown, schema: Schema = root, 
         break
       }
       case 'type':
-        if (![rule].flat().some((type) => has(String(type), value)))
+        if (!(Array.isArray(rule) ? rule : [rule]).some((type) => has(String(type), value)))
           fail(`is ${typeOf(value)}, not ${String(rule)}`)
         break
       case 'const':

@@ -12,6 +12,7 @@ import { labEvidence } from '../support/pki.js'
 import { fullDocument } from '../support/policy-document.js'
 import { addKey, dropKey, pathsOf } from '../support/policy-edit.js'
 import { repositoryRoot } from '../support/real-folder.js'
+import { every, sampleOf } from '../support/sampling.js'
 import type { VectorFile } from '../support/vectors/format.js'
 import { type Schema, subschemas, violations } from './json-schema.js'
 
@@ -153,17 +154,20 @@ describe('as parsePolicy, structurally', () => {
     ...[{ floors: [] }, { recommended: {} }, { Milan: 1 }, { Milan: 0 }, { minCommitted: '1.55.40' }],
   ]
 
-  test.each(members)('other values of %s', (path) => {
-    const { copy, put } = withPlace(path)
-    for (const value of values) {
-      put(value)
-      // Floors that the schema tells apart by product, parsePolicy does as a second step.
-      const isLater = path === 'tcb.floors.0.product' && value === 'Milan'
-      const [seen, taken] = [isValid(copy), isPolicy(copy) && !isLater]
-      // The comparison first: an expectation per value costs more than both readers.
-      if (seen !== taken) expect([value, seen]).toEqual([value, taken])
-    }
-  })
+  test.each(members.map((path, index) => [path, index] as const))(
+    `${every('third')} of the other values of %s`,
+    (path, index) => {
+      const { copy, put } = withPlace(path)
+      for (const value of sampleOf(values, 3, index)) {
+        put(value)
+        // Floors that the schema tells apart by product, parsePolicy does as a second step.
+        const isLater = path === 'tcb.floors.0.product' && value === 'Milan'
+        const [seen, taken] = [isValid(copy), isPolicy(copy) && !isLater]
+        // The comparison first: an expectation per value costs more than both readers.
+        if (seen !== taken) expect([value, seen]).toEqual([value, taken])
+      }
+    },
+  )
 })
 
 /** What a schema cannot see, by the comments of the vectors. A policy that it comes to see fails the test as well. */

@@ -83,7 +83,7 @@ const mistakes: readonly (readonly [says: string, argv: readonly string[]])[] = 
   ['--at must be a time', [...good, '--at', 'now']],
   ['cannot read evidence', ['verify', file('none'), '--policy', policy, ...data]],
   ['cannot read evidence', ['verify', join(report, 'x'), '--policy', policy, ...data]],
-  ['it is a directory', ['verify', file('folder'), '--policy', policy, ...data]],
+  ['the directory holds no file', ['verify', file('folder'), '--policy', policy, ...data]],
   ['cannot read policy', ['verify', report, '--policy', file('none'), ...data]],
   ['it is a directory', ['verify', report, '--policy', file('folder'), ...data]],
   ['cannot read endorsement key', [...good, '--vek', file('none')]],

@@ -20,13 +20,17 @@ import { sha256Hex } from '../../src/crypto/digests.js'
 import { equalBytes } from '../../src/encoding/bytes.js'
 import { toHex } from '../../src/encoding/hex.js'
 import { fromPem } from '../../src/encoding/pem.js'
-import { type Issuer, type LineAnchors, amdAnchors, issuerKey } from '../../src/endorsement/anchors.js'
+import { type Issuer, type LineAnchors, issuerKey } from '../../src/endorsement/anchors.js'
 import type { EndorsementKey } from '../../src/endorsement/endorsement-key.js'
 import { isVerificationError } from '../../src/errors/error.js'
+import { amdRoots } from '../../src/product/roots.js'
 import { Rejection, type RejectionCode } from './adapter-codes.js'
 
 /** An issuer, and what it takes to check who signed its certificate. */
 interface Authority extends Issuer {
+  readonly der: Uint8Array
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly key: Uint8Array
   /** DER of the issuer's name. */
   readonly issuer: Uint8Array
   readonly tbs: Uint8Array
@@ -43,21 +47,20 @@ export async function anchorsOfCase(
   rootPem: string | null,
   askPem: string | null,
 ): Promise<LineAnchors> {
-  const pinned = amdAnchors(key.productLine)
+  const pinned = amdRoots(key.productLine)
   const pinnedIntermediate = key.kind === 'vcek' ? pinned.ask : pinned.asvk
-  const ark =
-    rootPem === null ? authorityOf(pinned.ark.der, 'ARK_UNTRUSTED') : fromCase(rootPem, 'ARK_UNTRUSTED')
+  const ark = rootPem === null ? authorityOf(pinned.ark, 'ARK_UNTRUSTED') : fromCase(rootPem, 'ARK_UNTRUSTED')
   const intermediate =
-    askPem === null ? authorityOf(pinnedIntermediate.der, 'ASK_INVALID') : fromCase(askPem, 'ASK_INVALID')
+    askPem === null ? authorityOf(pinnedIntermediate, 'ASK_INVALID') : fromCase(askPem, 'ASK_INVALID')
   if (!(await isSignedBy(ark, ark))) throw new Rejection('ARK_UNTRUSTED', 'the ARK did not sign itself')
   const isRevoked = pinned.revoked.some(
     ({ certificateSha256, spkiSha256 }) =>
-      certificateSha256 === sha256Hex(intermediate.der) || spkiSha256 === sha256Hex(intermediate.spki),
+      certificateSha256 === intermediate.sha256 || spkiSha256 === sha256Hex(intermediate.key),
   )
   if (isRevoked) throw new Rejection('ASK_INVALID', 'AMD revoked this intermediate')
   if (!(await isSignedBy(intermediate, ark))) {
     // An intermediate that AMD's own ARK signed is not what is wrong with this pair.
-    const arkIsWrong = rootPem !== null && equalBytes(intermediate.der, pinnedIntermediate.der)
+    const arkIsWrong = rootPem !== null && equalBytes(intermediate.der, pinnedIntermediate)
     throw new Rejection(
       arkIsWrong ? 'ARK_UNTRUSTED' : 'ASK_INVALID',
       'the intermediate is not signed by the ARK',
@@ -97,6 +100,7 @@ function authorityOf(der: Uint8Array, code: RejectionCode): Authority {
       notAfter: certificate.notAfter.getTime(),
       ...rawPartsOf(der),
       der,
+      sha256: sha256Hex(der),
     }
   } catch (cause) {
     throw new Rejection(code, `not a certificate: ${cause instanceof Error ? cause.message : 'unreadable'}`)
@@ -114,8 +118,9 @@ function rawPartsOf(der: Uint8Array) {
   const issuer = rawOf(tbs, nextElement(tbs))
   nextElement(tbs)
   const subject = rawOf(tbs, nextElement(tbs))
-  const spki = rawOf(tbs, nextElement(tbs))
+  const key = rawOf(tbs, nextElement(tbs))
   nextElement(certificate)
   const signature = readBitString(certificate, 'signature')
-  return { serial, issuer, subject, spki, tbs: rawOf(certificate, tbsElement), signature }
+  const spki = (): Promise<Uint8Array> => Promise.resolve(key)
+  return { serial, issuer, subject, key, spki, tbs: rawOf(certificate, tbsElement), signature }
 }

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import * as z from 'zod/mini'
 import { fromBase64 } from '../../src/encoding/base64.js'
+import { evidenceFormats } from '../../src/evidence/registry.js'
 import type { Verifier } from '../../src/verify/pipeline.js'
 import type { AdapterOutcome } from './adapter-run.js'
 import { type TrustFile, runVector, verifierOver } from './vector-runner.js'
@@ -27,8 +28,9 @@ const challenge = z.exactOptional(hex)
 const vectorCase = z.strictObject({
   anchors: z.strictObject({ Milan: line, Genoa: line, Turin: line }),
   at: time,
-  format: z.enum(['auto', 'snp-report', 'snp-report+cert-table', 'tsm']),
+  format: z.enum(['auto', ...evidenceFormats]),
   evidence: base64,
+  files: z.exactOptional(z.record(z.string(), base64)),
   endorsementKey: z.exactOptional(z.nullable(base64)),
   certificates: z.exactOptional(z.array(base64)),
   crls: z.exactOptional(

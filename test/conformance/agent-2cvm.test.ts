@@ -38,14 +38,22 @@ const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'
 const schema = '2cvm-agent/1' as const
 
 /** The body with a report that the lab signed in the place of the agent's unsigned one. */
-function signedBody({ responseBody, reportData }: Case): { readonly body: Uint8Array; readonly vek: Uint8Array; readonly measurement: string } {
+function signedBody({ responseBody, reportData }: Case): {
+  readonly body: Uint8Array
+  readonly vek: Uint8Array
+  readonly measurement: string
+} {
   const lab = labEvidence({ report: { reportData: hex(reportData) } })
   const unsigned = new Uint8Array(1184)
   unsigned.set(hex(reportData), 0x50)
   const text = Buffer.from(responseBody, 'base64').toString('latin1')
   const parts = text.split(Buffer.from(unsigned).toString('base64'))
   expect(parts).toHaveLength(2)
-  return { body: new Uint8Array(Buffer.from(parts.join(Buffer.from(lab.report).toString('base64')), 'latin1')), vek: lab.vek, measurement: Buffer.from(lab.report.subarray(0x90, 0xc0)).toString('hex') }
+  return {
+    body: new Uint8Array(Buffer.from(parts.join(Buffer.from(lab.report).toString('base64')), 'latin1')),
+    vek: lab.vek,
+    measurement: Buffer.from(lab.report.subarray(0x90, 0xc0)).toString('hex'),
+  }
 }
 
 async function verify(

@@ -1,4 +1,5 @@
-// Every single-bit flip of a genuine report is refused, with the code of a committed table. The policy is made from
+// Single-bit flips of a genuine report are refused, with the code of a committed table: every one in CI, otherwise every
+// fifth and those at the ends of each region. The policy is made from
 // the very report, so nothing of it could be the first to refuse: what appraisal would say comes after the signature.
 import { describe, expect, it } from 'vitest'
 import { policyFromReport } from '../../src/appraisal/from-report.js'
@@ -9,6 +10,7 @@ import { decodeEvidence } from '../../src/evidence/evidence.js'
 import { parseReport } from '../../src/report/report.js'
 import { appraiseEvidence } from '../../src/verify/amd.js'
 import { GENUINE_AT, genuineGenoa } from '../support/genuine-genoa.js'
+import { every, inCi, sampleOf } from '../support/sampling.js'
 import { regions } from './bit-flips-regions.js'
 
 const { report, leaf } = genuineGenoa()
@@ -46,16 +48,24 @@ describe('a genuine report with one bit flipped', () => {
     expect(regions.every(({ from, to }) => from < to)).toBe(true)
   })
 
-  it('is refused, with the code of the table', async () => {
+  // Five and eight have no common factor, so that each bit of a byte has its turn.
+  const sampled = sampleOf(
+    Array.from({ length: bitCount }, (_, bit) => bit),
+    5,
+  )
+  const bits = [...new Set([...sampled, ...regions.flatMap(({ from, to }) => [from, to - 1])])]
+
+  it(`is refused, with the code of the table: ${every('fifth')} bit`, async () => {
     const judge = await makeJudge()
     expect(await judge(report)).toBe('accepted')
     const wrong: string[] = []
     let refused = 0
     const batch = 128
-    for (let start = 0; start < bitCount; start += batch) {
-      const codes = await Promise.all(Array.from({ length: batch }, (_, index) => judge(flip(start + index))))
-      codes.forEach((code, index) => {
-        const bit = start + index
+    for (let start = 0; start < bits.length; start += batch) {
+      const some = bits.slice(start, start + batch)
+      const codes = await Promise.all(some.map((bit) => judge(flip(bit))))
+      some.forEach((bit, index) => {
+        const code = codes[index] ?? 'no answer'
         const region = regions.find(({ from, to }) => from <= bit && bit < to)
         if (code !== 'accepted') refused += 1
         if (code !== region?.code)
@@ -63,6 +73,6 @@ describe('a genuine report with one bit flipped', () => {
       })
     }
     expect(wrong).toEqual([])
-    expect(refused).toBe(9472)
+    expect(refused).toBe(inCi ? 9472 : bits.length)
   })
 })

@@ -9,6 +9,7 @@ import { mutate } from '../fuzz/mutate.js'
 import { outcomeOf } from '../fuzz/outcome.js'
 import { type Random, randomFrom } from '../fuzz/random.js'
 import { realFolder } from '../support/real-folder.js'
+import { inCi } from '../support/sampling.js'
 import {
   asNodeFacts,
   generalCertificate,
@@ -83,6 +84,8 @@ describe('CRLs', () => {
   })
 })
 
+const mutants = inCi ? 3000 : 1000
+
 /** Mutated samples: whatever ours accepts, the general reader of ASN.1 reads, and the same. */
 function compare<Facts>(
   samples: readonly Sample[],
@@ -93,7 +96,7 @@ function compare<Facts>(
   const seeds = samples.map(({ der }) => der)
   const known = new Set(seeds.map((der) => Buffer.from(der).toString('latin1')))
   let accepted = 0
-  for (let run = 0; run < 3000; run += 1) {
+  for (let run = 0; run < mutants; run += 1) {
     const der = mutate(random, seeds)
     let facts: Facts | undefined
     const outcome = outcomeOf(() => {
@@ -106,12 +109,13 @@ function compare<Facts>(
   return accepted
 }
 
-describe('mutated samples that ours accepts are the same to the general reader', () => {
+describe(`of ${mutants} mutated samples, those that ours accepts are the same to the general reader`, () => {
   it('certificates', () => {
-    expect(compare(all.certificates, ourCertificate, treeCertificate, randomFrom(1))).toBeGreaterThan(150)
+    const accepted = compare(all.certificates, ourCertificate, treeCertificate, randomFrom(1))
+    expect(accepted).toBeGreaterThan(mutants / 20)
   })
 
   it('CRLs', () => {
-    expect(compare(all.crls, ourCrl, treeCrl, randomFrom(2))).toBeGreaterThan(150)
+    expect(compare(all.crls, ourCrl, treeCrl, randomFrom(2))).toBeGreaterThan(mutants / 20)
   })
 })

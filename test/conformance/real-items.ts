@@ -1,6 +1,6 @@
 // The table of items: every real item with a report, judged by the policy drafted from it, as its meta.json expects.
 import { bindings } from '../../src/binding/forms.js'
-import type { Binding } from '../../src/binding/forms.js'
+import type { Binding } from '../../src/binding/binding.js'
 import { policyFromReport } from '../../src/appraisal/from-report.js'
 import type { ErrorCode } from '../../src/errors/error.js'
 import type { Unchecked } from '../../src/errors/ledger.js'

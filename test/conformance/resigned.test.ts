@@ -1,5 +1,5 @@
-// A signature proves who signed, not that what was signed makes sense. So each signed bit is flipped and the report
-// signed again with the key of its certificate: the check of the field refuses, or that one claim changes and no more.
+// A signature proves who signed, not that what was signed makes sense. So signed bits are flipped and the report signed
+// again with the key of its certificate: the check of the field refuses, or that one claim changes and no more.
 import { createHash } from 'node:crypto'
 import { p384 } from '@noble/curves/nist.js'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -13,6 +13,7 @@ import { P384_ORDER } from '../support/keys.js'
 import { labEvidence } from '../support/pki.js'
 import type { LabEvidence } from '../support/pki.js'
 import { SIGNED_SIZE, setSignature, signatureOf } from '../support/report.js'
+import { every, sampleOf } from '../support/sampling.js'
 import { rowsOf } from './resigned-fields.js'
 import type { FieldRow, Subject } from './resigned-fields.js'
 
@@ -30,7 +31,7 @@ const subjects: readonly Subject[] = [
   { name: 'Turin v5', line: 'Turin', signer: 'vcek', version: 5, silicon: 'Turin' },
   { name: 'Turin Dense v5 VLEK', line: 'Turin', signer: 'vlek', version: 5, silicon: 'Turin Dense' },
 ]
-/** The one of which every bit is tried; of the others the ends and the middle of each row. */
+/** The one of which every bit is tried in CI; of the others the ends and the middle of each row. */
 const whole: Subject = { name: 'Milan v5', line: 'Milan', signer: 'vcek', version: 5, silicon: 'Milan' }
 
 const silicon: Partial<Record<Subject['silicon'], { family: number; model: number; stepping: number }>> = {
@@ -159,8 +160,15 @@ describe('a report signed again', () => {
     expect(await mismatches(judge, rows, sample(rows, judge.lab.report))).toEqual([])
   })
 
-  it('is refused or changes one claim, at every bit: Milan v5', async () => {
-    const all = Array.from({ length: signedBits }, (_, bit) => bit)
-    expect(await mismatches(await makeJudge(whole), rowsOf(whole), all)).toEqual([])
+  it(`is refused or changes one claim, at ${every('ninth')} bit: Milan v5`, async () => {
+    const judge = await makeJudge(whole)
+    const rows = rowsOf(whole)
+    // Nine and eight have no common factor, so that each bit of a byte has its turn.
+    const some = sampleOf(
+      Array.from({ length: signedBits }, (_, bit) => bit),
+      9,
+    )
+    const bits = [...new Set([...some, ...sample(rows, judge.lab.report)])]
+    expect(await mismatches(judge, rows, bits)).toEqual([])
   })
 })

@@ -5,15 +5,22 @@ import { bindings, decodeEvidence, isVerificationError, ownChallenge, parsePolic
 import type {
   Appraisal,
   Binding,
+  Challenge,
   DigestAlgorithm,
   EvidenceFormat,
   Policy,
   Unchecked,
   VerificationError,
 } from '../../src/index.js'
+import type { Acceptance } from '../../src/binding/acceptance.js'
+import { definitionOf } from '../../src/binding/profile.js'
+import { ownSession } from '../../src/binding/session.js'
 import type { CryptoEngine } from '../../src/crypto/engine.js'
+import { parseExpectations } from '../../src/manifest/expectations.js'
+import type { ManifestSchema } from '../../src/manifest/model.js'
+import { profileNamed } from '../../src/profiles/registry.js'
 import { type Verifier, makeVerifier } from '../../src/verify/pipeline.js'
-import type { BindingInput, Expectation, VectorInput } from '../support/vectors/format.js'
+import type { AcceptInput, BindingInput, Expectation, VectorInput } from '../support/vectors/format.js'
 
 /** Trust anchors of a vector: per product line, certificates as base64 of their DER. */
 export type TrustFile = Readonly<
@@ -41,15 +48,61 @@ export function verifierOver(file: TrustFile, engine?: CryptoEngine): Verifier {
   return makeVerifier(trustOf(file), engine === undefined ? {} : { engine })
 }
 
-function bindingOf(input: BindingInput): Binding | Unchecked {
-  if (input.form === 'unchecked') return { unchecked: input.reason }
-  const freshness =
-    input.challenge === undefined
-      ? { unchecked: 'the vector has no challenge' }
-      : ownChallenge(new Uint8Array(Buffer.from(input.challenge, 'hex')))
-  return input.form === 'reportData'
-    ? bindings.reportData(new Uint8Array(Buffer.from(input.expected, 'hex')), { freshness })
-    : bindings.digest(input.algorithm as DigestAlgorithm, bytesOf(input.bytes), { freshness })
+const evidenceOf = ({ evidence, files }: VectorInput): Uint8Array | ReadonlyMap<string, Uint8Array> =>
+  files === undefined
+    ? bytesOf(evidence)
+    : new Map(Object.entries(files).map(([name, base64]) => [name, bytesOf(base64)]))
+
+const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
+
+function acceptanceOf(input: AcceptInput): Acceptance {
+  if (!('expect' in input)) return input
+  return { expect: parseExpectations(JSON.stringify(input.expect), input.schema as ManifestSchema) }
+}
+
+async function bindingOf(input: BindingInput): Promise<Binding | Unchecked> {
+  switch (input.form) {
+    case 'unchecked':
+      return { unchecked: input.reason }
+    case 'profile':
+      return profileBinding(input)
+    case 'reportData':
+      return bindings.reportData(fromHex(input.expected), { freshness: challengeOf(input.challenge) })
+    case 'digest':
+      return bindings.digest(input.algorithm as DigestAlgorithm, bytesOf(input.bytes), {
+        freshness: challengeOf(input.challenge),
+      })
+    case 'manifest':
+      return bindings.manifest({
+        manifest: input.manifest,
+        nonce: challengeOf(input.challenge),
+        accept: acceptanceOf(input.accept),
+        ...(input.algorithm === undefined ? {} : { algorithm: input.algorithm as DigestAlgorithm }),
+        ...(input.carrier === undefined ? {} : { carrier: input.carrier }),
+      })
+  }
+}
+
+const challengeOf = (hex: string | undefined): Challenge | Unchecked =>
+  hex === undefined ? { unchecked: 'the vector has no challenge' } : ownChallenge(fromHex(hex))
+
+async function profileBinding(input: Extract<BindingInput, { readonly form: 'profile' }>): Promise<Binding> {
+  const profile = await profileNamed(input.profile)
+  if (profile === null) throw new Error(`no profile ${input.profile}`)
+  const { inputs } = definitionOf(profile)
+  const values = Object.entries(input.inputs).map(([name, hex]): readonly [string, unknown] => {
+    const bytes = fromHex(hex)
+    const source = inputs[name]?.source
+    return [
+      name,
+      source === 'verifier' ? ownChallenge(bytes) : source === 'session' ? ownSession(bytes) : bytes,
+    ]
+  })
+  const accept = Object.entries(input.accept ?? {}).map(([name, one]) => [name, acceptanceOf(one)])
+  return (profile.with as (inputs: unknown) => Binding)({
+    ...Object.fromEntries(values),
+    accept: Object.fromEntries(accept),
+  })
 }
 
 const policies = new Map<string, Promise<Policy>>()
@@ -78,7 +131,7 @@ export async function runVector(
 ): Promise<Expectation> {
   try {
     const policy = await policyOf(input.policyText ?? JSON.stringify(input.policy))
-    const evidence = await decodeEvidence(bytesOf(input.evidence), input.format as EvidenceFormat | 'auto', {
+    const evidence = await decodeEvidence(evidenceOf(input), input.format as EvidenceFormat | 'auto', {
       ...(input.endorsementKey == null ? {} : { endorsementKey: bytesOf(input.endorsementKey) }),
       certificates: (input.certificates ?? []).map(bytesOf),
       crls: (input.crls ?? []).map(({ crl, fetchedAt, scope }) => ({
@@ -92,7 +145,7 @@ export async function runVector(
       evidence,
       policy,
       at,
-      binding: bindingOf(input.binding),
+      binding: await bindingOf(input.binding),
     })
     see(outcome)
     if (outcome.verdict === 'accepted') return { result: 'accepted', code: null, failed: [] }

@@ -23,7 +23,7 @@ async function outcomeOf(target: Target, bytes: Uint8Array): Promise<string> {
   return took > longestMs ? `BUG took ${Math.round(took)} ms` : outcome
 }
 
-test.each([...targets, ...(await evidenceTargets())])('$name', async (target) => {
+test.each([...targets, ...(await evidenceTargets())])(`${fuzzRuns} inputs: $name`, async (target) => {
   const random = randomFrom(fuzzSeed)
   const seen = new Map<string, number>()
   const bugs: string[] = []

@@ -89,6 +89,17 @@ test('the general libraries come on first use only', () => {
   expect(inputs.filter((path) => general.test(path))).toEqual([])
 })
 
+test('neither the keys of a product line come at once, nor the certificates behind the pins', () => {
+  const keysOf = (chunks: readonly Chunk[]): readonly string[] =>
+    chunks.flatMap((chunk) => Object.keys(chunk.inputs)).filter((path) => /\bproduct\/pins\//.test(path))
+  expect(keysOf(atOnce(main))).toEqual([])
+  expect([...keysOf(main)].sort()).toEqual(
+    ['genoa', 'milan', 'turin'].map((line) => `dist/product/pins/${line}.js`),
+  )
+  // What every certificate of theirs begins with: version 3, and a serial number of three bytes.
+  expect(atOnce(main).filter(({ text }) => /MII[A-Z][\w+/]{8}AwIBAgID/.test(text))).toEqual([])
+})
+
 test('no other chunk holds eval, new Function, Buffer or node:', () => {
   const found: string[] = []
   for (const chunk of [...report, ...main].filter((each) => !isGeneral(each))) {

@@ -1,6 +1,7 @@
 // Documentation that is generated from the code, so that it cannot say something else.
 import { errorCodes, explainCode } from '../../src/errors/explain.js'
 import { guaranteesDoc } from './guarantees-doc.js'
+import { separationDoc } from './separation-doc.js'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 
@@ -29,4 +30,5 @@ function errorsDoc(): string {
 export const generatedDocs = (): readonly (readonly [path: string, text: string])[] => [
   ['docs/errors.md', errorsDoc()],
   ['docs/guarantees.md', guaranteesDoc()],
+  ['docs/separation.md', separationDoc()],
 ]

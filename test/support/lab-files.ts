@@ -11,6 +11,8 @@ import { UsageError } from '../../src/cli/usage-error.js'
 import { policyFromReport } from '../../src/appraisal/index.js'
 import type { PolicyDocument } from '../../src/appraisal/index.js'
 import { parseReport, productLineOf } from '../../src/report/index.js'
+import { parseManifest } from '../../src/manifest/index.js'
+import { agentEvidence, manifestData, manifestNonceData } from './committed-evidence.js'
 import { concat, toHex } from './der.js'
 import { LAB_CRL_NUMBER } from './crl.js'
 import { LINES } from './names.js'
@@ -21,8 +23,10 @@ import { REPORT_SIZE, signReport } from './report.js'
 
 export const labHelp = `The lab adds:
   lab make --out DIR [--product Milan|Genoa|Turin] [--signer vcek|vlek] [--report-version 2|3|4|5]
-           [--report-data HEX] [--measurement HEX] [--host-data HEX]
-      writes report.bin, its certificates vek.der, ask.der, ark.der, the CRL crl.der, extended.bin (report and
+           [--report-data HEX | --manifest FILE [--nonce HEX] | --agent-manifest FILE --nonce HEX]
+           [--measurement HEX] [--host-data HEX]
+      --manifest commits to a manifest as manifest/1, or as manifest-nonce/1; --agent-manifest also writes agent.json,
+      the answer of a 2cVM agent that is locked on these very bytes. Writes report.bin, its certificates vek.der, ask.der, ark.der, the CRL crl.der, extended.bin (report and
       certificate table) and policy.json, which accepts them with that CRL and a challenge
   lab sign REPORT --out FILE [--product Milan|Genoa|Turin]
       signs an edited report of ${String(REPORT_SIZE)} bytes again, with the lab key of its product, signer, chip and TCB, and
@@ -38,6 +42,9 @@ export async function make(argv: readonly string[], context: Context): Promise<n
     'report-data': 'once',
     measurement: 'once',
     'host-data': 'once',
+    manifest: 'once',
+    'agent-manifest': 'once',
+    nonce: 'once',
   })
   if (options.flag('help')) return printHelp(context)
   options.noArguments()
@@ -46,31 +53,78 @@ export async function make(argv: readonly string[], context: Context): Promise<n
   const signer = choice(options, 'signer', ['vcek', 'vlek'] as const) ?? 'vcek'
   const version = Number(choice(options, 'report-version', ['2', '3', '4', '5'] as const) ?? '3')
   if (line === 'Turin' && version === 2) throw new UsageError('no Turin machine makes reports of version 2')
-  const evidence = labEvidence({
-    line,
-    signer,
-    version,
-    report: {
-      ...bytesOption(options, 'report-data', 'reportData', 64),
-      ...bytesOption(options, 'measurement', 'measurement', 48),
-      ...bytesOption(options, 'host-data', 'hostData', 32),
-    },
-  })
+  const fields = {
+    ...bytesOption(options, 'report-data', 'reportData', 64),
+    ...bytesOption(options, 'measurement', 'measurement', 48),
+    ...bytesOption(options, 'host-data', 'hostData', 32),
+  }
+  const commitment = await commitmentOf(options, context)
+  const agent =
+    commitment?.kind === 'agent'
+      ? agentEvidence(commitment.manifest, commitment.nonce, { line, signer, version, report: fields })
+      : null
+  const reportFields =
+    commitment?.kind === 'native' ? { ...fields, reportData: commitment.reportData } : fields
+  const evidence = agent ?? labEvidence({ line, signer, version, report: reportFields })
   await mkdir(folder, { recursive: true })
   const write = (name: string, content: Uint8Array | string) => writeFile(join(folder, name), content)
   await write('report.bin', evidence.report)
   await write('extended.bin', concat(evidence.report, evidence.table))
   await write('policy.json', JSON.stringify(policyFor(evidence), null, 2) + '\n')
+  if (agent !== null) await write('agent.json', agent.body)
   await writeEndorsement(evidence, folder)
   const reportData = toHex(evidence.report.slice(0x50, 0x90))
+  const binding = commitment === null ? `--report-data ${reportData} --challenge` : commitment.binding
   printText(
     context,
     `made a ${line} report of version ${String(version)}, signed by a ${signer}; to verify it:\n` +
-      `lab verify ${join(folder, 'report.bin')} --vek ${join(folder, 'vek.der')} ` +
-      `--crl ${join(folder, 'crl.der')},scope=${signer} --policy ${join(folder, 'policy.json')} ` +
-      `--report-data ${reportData} --challenge`,
+      `lab verify ${join(folder, agent === null ? 'report.bin' : 'agent.json')} ` +
+      `--vek ${join(folder, 'vek.der')} --crl ${join(folder, 'crl.der')},scope=${signer} ` +
+      `--policy ${join(folder, 'policy.json')} ${binding}`,
   )
   return exitStatus.done
+}
+
+type Commitment =
+  | {
+      readonly kind: 'agent'
+      readonly manifest: Uint8Array
+      readonly nonce: Uint8Array
+      readonly binding: string
+    }
+  | { readonly kind: 'native'; readonly reportData: Uint8Array; readonly binding: string }
+
+/** What a guest would put into REPORT_DATA for a manifest. */
+async function commitmentOf(options: Options, context: Context): Promise<Commitment | null> {
+  const [own, agent] = [options.optional('manifest'), options.optional('agent-manifest')]
+  const [path, ...more] = [options.optional('report-data'), own, agent].filter((value) => value !== null)
+  if (more.length > 0)
+    throw new UsageError('--report-data, --manifest and --agent-manifest exclude each other')
+  const nonce = nonceOf(options.optional('nonce'))
+  if (path === undefined || (own ?? agent) === null) {
+    if (nonce !== null) throw new UsageError('--nonce needs --manifest or --agent-manifest')
+    return null
+  }
+  const manifest = await inputReader(context.io)(path, 'manifest')
+  const hex = nonce === null ? '' : ` --input nonce=hex:${toHex(nonce)}`
+  if (agent !== null) {
+    if (nonce === null) throw new UsageError('--agent-manifest needs --nonce')
+    return { kind: 'agent', manifest, nonce, binding: `--binding 2cvm-agent/1${hex} --manifest ${path}` }
+  }
+  const { bytes } = parseManifest(manifest, { schema: 'attested/manifest@1', bytes: 'canonical' })
+  return nonce === null
+    ? { kind: 'native', reportData: manifestData(bytes), binding: `--binding manifest/1 --manifest ${path}` }
+    : {
+        kind: 'native',
+        reportData: manifestNonceData(bytes, nonce),
+        binding: `--binding manifest-nonce/1${hex} --manifest ${path}`,
+      }
+}
+
+function nonceOf(text: string | null): Uint8Array | null {
+  if (text === null) return null
+  if (!/^(?:[0-9a-fA-F]{2}){16,64}$/.test(text)) throw new UsageError('--nonce must be 32 to 128 hex digits')
+  return new Uint8Array(Buffer.from(text, 'hex'))
 }
 
 /** What the report says, and beyond it the lab's CRL and a challenge. */

@@ -1,7 +1,7 @@
 // One run: evidence, a policy, and the outcome that must come out of them, no more and no less.
 import type { PolicyDocument } from '../../src/appraisal/document.js'
 import { type Policy, parsePolicy } from '../../src/appraisal/policy.js'
-import type { Binding } from '../../src/binding/forms.js'
+import type { Binding } from '../../src/binding/binding.js'
 import { type ErrorCode, type RefusalVerdict, isVerificationError } from '../../src/errors/error.js'
 import type { Unchecked } from '../../src/errors/ledger.js'
 import { type EvidenceExtras, decodeEvidence } from '../../src/evidence/evidence.js'

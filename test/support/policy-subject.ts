@@ -1,7 +1,8 @@
 // Evidence that is accepted under the policy drafted from it: what the policy runs change one thing of.
 import type { PolicyDocument } from '../../src/appraisal/document.js'
 import { policyFromReport } from '../../src/appraisal/from-report.js'
-import { type Binding, bindings } from '../../src/binding/forms.js'
+import type { Binding } from '../../src/binding/binding.js'
+import { bindings } from '../../src/binding/forms.js'
 import { anchorsFrom } from '../../src/endorsement/anchors.js'
 import { type EndorsementCache, createEndorsementCache } from '../../src/endorsement/cache.js'
 import { parseEndorsementKey } from '../../src/endorsement/endorsement-key.js'

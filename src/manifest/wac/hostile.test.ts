@@ -10,6 +10,9 @@ import { wiringOf } from './wiring.js'
 
 const head = 'package demo:flow;'
 
+/** In ms. A second on a quiet machine; what is not linear takes minutes. */
+const soon = 15_000
+
 /** A manifest with this composition, whose components import `imports` each. */
 function modelOf(text: string, names: readonly string[], imports: readonly string[]): ManifestModel {
   const path = '/p'
@@ -32,11 +35,10 @@ function outcomeOf(text: string): string {
   try {
     const document = parseWac(text)
     const { instances, exports } = wiringOf(document)
-    for (const [index, { arguments: items, spreads }] of instances.entries()) {
-      for (const { instance } of [...items.map(({ from }) => from), ...spreads])
-        expect(instance).toBeLessThan(index)
-    }
-    for (const { from } of exports) expect(instances[from.instance]).toBeDefined()
+    const known = instances.every(({ arguments: items, spreads }, index) =>
+      [...items.map(({ from }) => from), ...spreads].every(({ instance }) => instance < index),
+    )
+    expect(known && exports.every(({ from }) => from.instance < instances.length)).toBe(true)
     return 'accepted'
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error
@@ -116,19 +118,19 @@ describe('random texts', () => {
     const soup = fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((items) => items.join(' '))
     fc.assert(
       fc.property(soup, (text) => void outcomeOf(`${head} ${text}`)),
-      { numRuns: 1500 },
+      { numRuns: 200 },
     )
     const dense = fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((items) => items.join(''))
     fc.assert(
       fc.property(dense, (text) => void outcomeOf(text)),
-      { numRuns: 1500 },
+      { numRuns: 200 },
     )
   })
 
   it('of any characters', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => void outcomeOf(text)),
-      { numRuns: 500 },
+      fc.property(fc.array(fc.nat(0x10ffff)), (codes) => void outcomeOf(String.fromCodePoint(...codes))),
+      { numRuns: 150 },
     )
   })
 
@@ -166,25 +168,27 @@ describe('random texts', () => {
         if (!refused && alone)
           expect(findings).toContainEqual(expect.objectContaining({ rule: 'M13', severity: 'error' }))
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 })
 
-describe('1 MiB of one thing ends soon', () => {
+describe('a long text of one thing ends soon', () => {
   const start = `${head} let a = new p:a {};`
-  const filled = (before: string, part: string, after = ''): string =>
-    before + part.repeat(Math.floor((mebi - before.length - after.length) / part.length)) + after
+  // What is refused early is of full length; what is read to its end is an eighth, as each run of the tests pays for it.
+  const filled = (before: string, part: string, after = '', length = mebi): string =>
+    before + part.repeat(Math.floor((length - before.length - after.length) / part.length)) + after
+  const eighth = (before: string, part: string, after = ''): string => filled(before, part, after, mebi / 8)
 
   it.each([
     ['(', filled(`${head}export `, '('), 'nested deeper than 64'],
     ['/*', filled(head, '/*'), 'a comment does not end'],
-    ['/* and */', filled(head, '/*/**/*/'), 'accepted'],
+    ['/* and */', eighth(head, '/*/**/*/'), 'accepted'],
     ['//', filled(head, '//'), 'accepted'],
-    ['// and line feeds', filled(head, '//\n'), 'accepted'],
-    ['spaces', filled(head, ' '), 'accepted'],
-    ['line feeds', filled(head, '\n'), 'accepted'],
-    ['CR LF', filled(head, '\r\n'), 'accepted'],
+    ['// and line feeds', eighth(head, '//\n'), 'accepted'],
+    ['1 MiB of spaces', filled(head, ' '), 'accepted'],
+    ['line feeds', eighth(head, '\n'), 'accepted'],
+    ['CR LF', eighth(head, '\r\n'), 'accepted'],
     ['new', filled(`${head}export `, 'new a:b {'), 'expected an argument or "}", found the keyword "new"'],
     [
       'nested new',
@@ -196,33 +200,33 @@ describe('1 MiB of one thing ends soon', () => {
     ['an open string', filled(`${head}"`, 'a'), 'a string does not end'],
     ['many strings', filled(head, '""'), 'expected a "let" or "export" statement, found the string ""'],
     ['one name', filled(`${head}let `, 'a'), 'expected "=", the text ends'],
-    ['one name of many words', filled(`${head}let a`, '-a'), 'expected "=", the text ends'],
+    ['one name of many words', eighth(`${head}let a`, '-a'), 'expected "=", the text ends'],
     [
       'one package',
-      filled('package a', ':a'),
+      eighth('package a', ':a'),
       `"a${':a'.repeat(31)}…" is no package name: ns:pkg, and a version is three plain numbers`,
     ],
     [
       'one path',
-      filled('package a:a', '/a'),
+      eighth('package a:a', '/a'),
       `expected a package name, found the path "a:a${'/a'.repeat(30)}…"`,
     ],
     [
       'one version',
-      filled('package a:a@', '1.'),
+      eighth('package a:a@', '1.'),
       `"a:a@${'1.'.repeat(29)}1…" is no package name: ns:pkg, and a version is three plain numbers`,
     ],
-    ['accesses', filled(`${start}export a`, '.a', ';'), 'accepted'],
+    ['accesses', eighth(`${start}export a`, '.a', ';'), 'accepted'],
     [
       'accesses in parentheses',
-      filled(`${start}export ${'('.repeat(64)}a`, '.a', `${').a'.repeat(64)};`),
+      eighth(`${start}export ${'('.repeat(64)}a`, '.a', `${').a'.repeat(64)};`),
       'accepted',
     ],
-    ['accesses in quotes', filled(`${start}export a`, '["a"]', ';'), 'accepted'],
-    ['exports', filled(start, 'export a;'), 'accepted'],
+    ['accesses in quotes', eighth(`${start}export a`, '["a"]', ';'), 'accepted'],
+    ['exports', eighth(start, 'export a;'), 'accepted'],
     [
       'arguments',
-      `${start}export new p:b {${Array.from({ length: 80_000 }, (_, i) => `"${i}": a`).join()}};`,
+      `${start}export new p:b {${Array.from({ length: 10_000 }, (_, i) => `"${i}": a`).join()}};`,
       'accepted',
     ],
     ['the same argument', filled(`${start}export new p:b {`, 'a,', '};'), 'the argument "a" is given twice'],
@@ -236,7 +240,7 @@ describe('1 MiB of one thing ends soon', () => {
     [
       'fewer chained locals',
       start +
-        Array.from({ length: 45_000 }, (_, i) => `let l${i} = ${i === 0 ? 'a' : `l${i - 1}.x`};`).join(''),
+        Array.from({ length: 6_000 }, (_, i) => `let l${i} = ${i === 0 ? 'a' : `l${i - 1}.x`};`).join(''),
       'accepted',
     ],
     [
@@ -247,7 +251,7 @@ describe('1 MiB of one thing ends soon', () => {
   ])('%s', (_, text, outcome) => {
     const began = performance.now()
     expect(outcomeOf(text)).toBe(outcome)
-    expect(performance.now() - began).toBeLessThan(4000)
+    expect(performance.now() - began).toBeLessThan(soon)
   })
 })
 
@@ -258,17 +262,17 @@ describe('findings on the largest texts end soon', () => {
   const many = (items: string): string => head + model + `export new p:b { ${items} };`.repeat(4095)
 
   it.each([
-    ['all left to the host', many('...'), imports(60_000, () => 'p:a'), 4096],
+    ['all left to the host', many('...'), imports(20_000, () => 'p:a'), 4096],
     [
       'all left to the host, each of its own package',
       many('...'),
-      imports(60_000, (index) => `p:o${index}`),
+      imports(20_000, (index) => `p:o${index}`),
       4096,
     ],
-    ['all perhaps spread', many('...m, ...'), imports(60_000, () => 'p:a'), 4096],
+    ['all perhaps spread', many('...m, ...'), imports(20_000, () => 'p:a'), 4096],
     [
       'arguments that are no imports',
-      `${head}${model}export new p:b {${Array.from({ length: 80_000 }, (_, i) => `"${i}": m`).join()}};`,
+      `${head}${model}export new p:b {${Array.from({ length: 10_000 }, (_, i) => `"${i}": m`).join()}};`,
       [],
       1,
     ],
@@ -277,7 +281,7 @@ describe('findings on the largest texts end soon', () => {
     const findings = compositionFindings(modelOf(text, ['a', 'b'], names))
     expect(findings).toHaveLength(count)
     expect(channelsOfComposition(modelOf(text, ['a', 'b'], names))).not.toBeNull()
-    expect(performance.now() - began).toBeLessThan(4000)
+    expect(performance.now() - began).toBeLessThan(soon)
   })
 
   it('one name for many components', () => {
@@ -285,15 +289,15 @@ describe('findings on the largest texts end soon', () => {
     const base = modelOf(
       head,
       ['a'],
-      imports(30_000, () => 'p:a'),
+      imports(10_000, () => 'p:a'),
     )
-    const components = Array.from({ length: 20_000 }, (_, index) => ({
+    const components = Array.from({ length: 10_000 }, (_, index) => ({
       name: 'a',
       participant: `p${index}`,
       digest: null,
       path: '',
     }))
-    expect(compositionFindings({ ...base, components })).toHaveLength(20_000)
-    expect(performance.now() - began).toBeLessThan(4000)
+    expect(compositionFindings({ ...base, components })).toHaveLength(10_000)
+    expect(performance.now() - began).toBeLessThan(soon)
   })
 })

@@ -153,8 +153,8 @@ describe('refused', () => {
     ['a:\u0430', 1, 3, 'unexpected character "\u0430"'],
     ['🧪', 1, 1, 'unexpected character "🧪"'],
     ['a\u00a0b', 1, 2, 'unexpected character "\u00a0"'],
-    ['\ufeffa', 1, 1, 'unexpected character "\ufeff"'],
-    ['a\u2028b', 1, 2, 'unexpected character "\u2028"'],
+    ['\ufeffa', 1, 1, 'unexpected character "\\u{feff}"'],
+    ['a\u2028b', 1, 2, 'unexpected character "\\u{2028}"'],
     ['`', 1, 1, 'unexpected character "`"'],
     ['@', 1, 1, 'unexpected character "@"'],
     ['"a', 1, 1, 'a string does not end'],
@@ -245,6 +245,7 @@ describe('size', () => {
 describe('messages', () => {
   it('quote at most 64 characters, as JSON', () => {
     expect(quoted('"\n')).toBe(String.raw`"\"\n"`)
+    expect(quoted('a\u202eb\u2028')).toBe(String.raw`"a\u{202e}b\u{2028}"`)
     expect(quoted('x'.repeat(64))).toBe(`"${'x'.repeat(64)}"`)
     expect(quoted('x'.repeat(65))).toBe(`"${'x'.repeat(63)}…"`)
   })

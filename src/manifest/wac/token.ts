@@ -7,6 +7,7 @@
  * Other invisible characters can stand in comments and strings only, and no name of a component has them.
  */
 import { type ErrorDetails, VerificationError } from '../../errors/error.js'
+import { printableLine } from '../../errors/printable.js'
 import type { Position } from './document.js'
 
 /** `name` without its `%`, `string` without its quotes, `package` with the version that it carries. */
@@ -37,9 +38,9 @@ export function compositionError(problem: string, { line, column }: Position): V
   return new VerificationError('MANIFEST_COMPOSITION', `${where}: ${problem}`, details)
 }
 
-/** Text of the composition as messages show it: as JSON, and at most 64 characters of it. */
+/** Names of others as messages show them: as JSON, at most 64 characters, and nothing that a terminal would obey. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 63)}…` : text)
+  return printableLine(JSON.stringify(text.length > 64 ? `${text.slice(0, 63)}…` : text))
 }
 
 /**

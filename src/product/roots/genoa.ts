@@ -1,7 +1,7 @@
 /**
  * AMD's certificates of product line Genoa, as its key distribution service publishes them.
  *
- * The only roots of this library for Genoa. Fingerprints and signatures are checked by the tests.
+ * `../pins.ts` has what verification takes from them. Fingerprints and signatures are checked by the tests.
  */
 import type { PublishedCertificates } from './published.js'
 
@@ -83,11 +83,4 @@ export const published: PublishedCertificates = {
     '1n/zqSRHq8FRgoroPRpfFjSGhDVFbjj7bDzWU6WNmF/7LpnqG+tIMyRc+3Y3yRAYchFNOFHyS6R2C0KTy1nRSYwBUdQtGaQ0rE3e' +
     '5Mulcidh4qkIxpp089vzqV8JTSJsRzTOzkujOuHUYPKswJ1TvQr5S1C0gPN2qAESnCs7Nf2x82DSxmEqaiI7xS58pR6vZ8BeXMGP' +
     'PQqgOm/oBzOypVR3iCG6MFdjsTNA6M8P7GCZe1p72cko',
-  // SEV-Genoa, serial 0x20001: a genuine ASK with another key, which AMD revoked on 2022-10-31.
-  revoked: [
-    {
-      certificateSha256: '54467b96b8baf21dd42ef7162a62ec7812c5231ef301790e37a84b822ae6f459',
-      spkiSha256: '0dee0c846c77000ff39d65b9d51d8b31189426d6f2f50858fb23b39718dd9c30',
-    },
-  ],
 }

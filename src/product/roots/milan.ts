@@ -1,7 +1,7 @@
 /**
  * AMD's certificates of product line Milan, as its key distribution service publishes them.
  *
- * The only roots of this library for Milan. Fingerprints and signatures are checked by the tests.
+ * `../pins.ts` has what verification takes from them. Fingerprints and signatures are checked by the tests.
  */
 import type { PublishedCertificates } from './published.js'
 
@@ -83,5 +83,4 @@ export const published: PublishedCertificates = {
     '5cIAGBK/o+6Ek32NPv5XtixNOhEx7GsaVRG05bq5oTt14b4hKYhqV1CDrX5hiVRpFFDs/sAGfgTzLdiGXLcvYAUz1tCKIT/eQS9c' +
     '4/yitn4F3mCPd4uQB+fggMtK0qPRthpFtc2SqVCTvHnhxyXqo7GpXMsssgLgKNwaFPe2+Ld5OwPR6Pokji9h55m05Dxob8XtD4gW' +
     '6oFLo9Icg7XqdOr9Iip5RBIPxy7rKk/ReqGs9KH70YPk',
-  revoked: [],
 }

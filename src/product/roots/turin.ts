@@ -1,7 +1,7 @@
 /**
  * AMD's certificates of product line Turin, as its key distribution service publishes them.
  *
- * The only roots of this library for Turin. Fingerprints and signatures are checked by the tests.
+ * `../pins.ts` has what verification takes from them. Fingerprints and signatures are checked by the tests.
  */
 import type { PublishedCertificates } from './published.js'
 
@@ -83,5 +83,4 @@ export const published: PublishedCertificates = {
     'qNuelINDlDCjChGimRv5Idjh0zbT6IjzagYY0rpSHbPgiJWrI2dA3qeJDEiEXQ++v4WP10fq+Jr5FTXiIwNd+1VGxBizw184gLPn' +
     'EoXv8br+YScnZjB8YW/oWsGuHz2kMTxOVT5Zizn3yVXvOpXFiwiavWQDJS52woXOwBzIyEdTPUL1E8s4KS2HQBzK1VfwvWcYNE5S' +
     '0bAIMX1bYiEyJkr49+VLypQx5sIDU1cbVw3Py5XISUxr',
-  revoked: [],
 }

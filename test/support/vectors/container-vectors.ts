@@ -3,38 +3,16 @@
 import { TABLE_GUIDS, makeCertTable, mixedEndianGuid, pem, rawCertTable } from '../cert-table.js'
 import { concat } from '../der.js'
 import { type LabEvidence, labEvidence, labPki } from '../pki.js'
+import { agentGroup } from './container-agent-vectors.js'
+import { filesGroups } from './container-files-vectors.js'
+import { bad, ok, utf8 as text } from './container-sketch.js'
 import { type TestSketch, type VectorFile, type VectorInput, group, vectorFile } from './format.js'
 import { base64, inputOf, policyWith } from './inputs.js'
 
 const own = labEvidence({ line: 'Genoa', version: 3 })
 const otherChip = labEvidence({ line: 'Genoa', version: 3, report: { chipId: new Uint8Array(64).fill(7) } })
 const vlek = labEvidence({ line: 'Genoa', signer: 'vlek', version: 3 })
-const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 const ghcb = 'AMD 56421 (GHCB), SNP Extended Guest Request'
-const formats = 'attested evidence formats'
-
-const ok = (comment: string, why: string, input: Partial<VectorInput>): TestSketch => ({
-  comment,
-  why,
-  source: formats,
-  flags: ['valid', 'container'],
-  input,
-})
-const bad = (
-  comment: string,
-  code: string,
-  why: string,
-  input: Partial<VectorInput>,
-  source = formats,
-): TestSketch => ({
-  comment,
-  why,
-  source,
-  flags: ['container'],
-  input,
-  code,
-  verdict: 'malformed',
-})
 
 const hexText = Buffer.from(own.report).toString('hex')
 const as = (evidence: Uint8Array, format = 'snp-report'): Partial<VectorInput> => ({
@@ -381,5 +359,7 @@ export function containerVectors(): VectorFile {
     group('container/snp-report', 'The bare report', inputOf(own), raw),
     group('container/cert-table', 'Report and certificate table', inputOf(own), tables),
     group('container/tsm', 'configfs-tsm as JSON', inputOf(own), tsms),
+    ...filesGroups(),
+    agentGroup(),
   ])
 }

@@ -19,7 +19,30 @@ export type BindingInput =
       readonly bytes: string
       readonly challenge?: string
     }
+  | {
+      readonly form: 'manifest'
+      /** The document's text, or base64 of its bytes where it is no text. */
+      readonly manifest: string
+      /** Hex. */
+      readonly challenge?: string
+      readonly algorithm?: string
+      readonly carrier?: 'REPORT_DATA' | 'HOST_DATA'
+      readonly accept: AcceptInput
+    }
+  | {
+      readonly form: 'profile'
+      readonly profile: string
+      /** Hex, by name. What a container holds is not among them. */
+      readonly inputs: Readonly<Record<string, string>>
+      readonly accept?: Readonly<Record<string, AcceptInput>>
+    }
   | { readonly form: 'unchecked'; readonly reason: string }
+
+/** Which document is accepted: by a digest (hex), by expectations (a document), or any. */
+export type AcceptInput =
+  | { readonly digest: string }
+  | { readonly expect: Json; readonly schema: string }
+  | { readonly unchecked: string }
 
 /** One whole verification. Bytes are standard base64 unless said; hex is lower case. */
 export interface VectorInput {
@@ -28,6 +51,8 @@ export interface VectorInput {
   readonly at: string
   readonly format: string
   readonly evidence: string
+  /** A directory, its files by name: stands over `evidence`. */
+  readonly files?: Readonly<Record<string, string>>
   readonly endorsementKey?: string | null
   readonly certificates?: readonly string[]
   readonly crls?: readonly CrlInput[]

@@ -1,0 +1,62 @@
+/** What changes in who can come to hold what: the flow that follows from all other differences. */
+import type { JsonValue } from '../errors/error.js'
+import { channelsOfComposition } from './composition.js'
+import type { ManifestChange } from './diff.js'
+import { setOf } from './diff-view.js'
+import { flowOfModel } from './flow.js'
+import type { ManifestModel } from './model.js'
+import { pointer } from './shape.js'
+
+/** Names that an entry shows. All would be the square of the document. */
+const maxShown = 32
+
+/**
+ * One entry per data item and direction in which its flow grows or shrinks, for data that both manifests have, by
+ * name. `before` and `after` are what only that side has: the first names, and how many more there are.
+ */
+export function flowChanges(before: ManifestModel, after: ManifestModel): readonly ManifestChange[] {
+  const [left, right] = [flowOfModel(before), flowOfModel(after)]
+  const known = new Set(before.data.map(({ name }) => name))
+  const names = [...new Set(after.data.map(({ name }) => name))].filter((name) => known.has(name)).sort()
+  const kinds = [
+    { key: 'receivers', of: 'receivers' },
+    { key: 'components', of: 'readers' },
+    { key: 'network', of: 'leaves' },
+  ] as const
+  return names.flatMap((name) =>
+    kinds.flatMap(({ key, of }) =>
+      changesOf(pointer(pointer('/flow', name), key), left[of](name), right[of](name)),
+    ),
+  )
+}
+
+function changesOf(
+  path: string,
+  before: readonly string[],
+  after: readonly string[],
+): readonly ManifestChange[] {
+  const [more, less] = [onlyIn(after, before), onlyIn(before, after)]
+  return [
+    ...(more.length === 0 ? [] : [{ path, effect: 'widened' as const, before: null, after: shown(more) }]),
+    ...(less.length === 0 ? [] : [{ path, effect: 'narrowed' as const, before: shown(less), after: null }]),
+  ]
+}
+
+/** The names of one list that the other has not. Most often they are the same list. */
+function onlyIn(list: readonly string[], other: readonly string[]): readonly string[] {
+  if (list.length === other.length && list.every((name, index) => name === other[index])) return []
+  const known = new Set(other)
+  return list.filter((name) => !known.has(name)).sort()
+}
+
+const shown = (names: readonly string[]): JsonValue => ({
+  names: names.slice(0, maxShown),
+  more: Math.max(0, names.length - maxShown),
+})
+
+/** The pairs that a composition lets exchange data; `null` if there is none, or it can't be read. */
+export function wiredPairs(model: ManifestModel): ReturnType<typeof setOf> | null {
+  if (model.composition === null) return null
+  const pairs = channelsOfComposition(model)
+  return pairs === null ? null : setOf(pairs.map(({ from, to }) => [from, to].sort()))
+}
