@@ -127,6 +127,7 @@ export interface DerLimits {
 }
 
 const constructedBit = 0x20
+const classBits = 0xc0
 const constructedUniversal: ReadonlySet<number> = new Set([tags.sequence, tags.set])
 
 /**
@@ -148,7 +149,7 @@ export function assertDer(bytes: Uint8Array, limits: DerLimits): void {
       if (elements > limits.maxElements) throw new VerificationError('DER_LIMIT', 'too many elements')
       const element = nextElement(cursor)
       const constructed = (element.tag & constructedBit) !== 0
-      const universal = element.tag < 0x40
+      const universal = (element.tag & classBits) === 0
       if (universal && constructed !== constructedUniversal.has(element.tag | constructedBit)) {
         throw notCanonical(`tag ${hexTag(element.tag)} in the wrong form`, element.start)
       }
@@ -157,14 +158,13 @@ export function assertDer(bytes: Uint8Array, limits: DerLimits): void {
     }
   }
   const top = openDer(bytes)
-  if (bytes.length === 0) throw truncated(0)
   const only = nextElement(top)
   finish(top, 'document')
   walk({ bytes, at: only.start, end: only.end }, 0)
 }
 
 function checkPrimitive(content: Uint8Array, element: Element): void {
-  const [first, second] = content
+  const [first] = content
   const bad =
     (element.tag === tags.boolean && !(content.length === 1 && (first === 0 || first === 0xff))) ||
     ((element.tag === tags.integer || element.tag === tags.enumerated) && !isMinimalInteger(content)) ||
@@ -172,21 +172,20 @@ function checkPrimitive(content: Uint8Array, element: Element): void {
     element.tag === tags.endOfContents ||
     (element.tag === tags.null && content.length !== 0) ||
     (element.tag === tags.oid && !isMinimalOid(content)) ||
-    (element.tag === tags.bitString &&
-      (first === undefined || first > 7 || (first > 0 && second === undefined) || strayBits(content, first)))
+    (element.tag === tags.bitString && (first === undefined || first > 7 || strayBits(content, first)))
   if (bad) throw notCanonical(`a value of tag ${hexTag(element.tag)}`, element.start)
 }
 
+/** Unused bits that are set. Of no bytes none are unused: then the count is the last byte, and a stray itself. */
 function strayBits(content: Uint8Array, unused: number): boolean {
-  return ((content.at(-1) ?? 0) & ((1 << unused) - 1)) !== 0 && unused > 0
+  return ((content.at(-1) ?? 0) & ((1 << unused) - 1)) !== 0
 }
 
 /** No superfluous leading byte: 00 before a clear top bit, or FF before a set one. */
 export function isMinimalInteger(content: Uint8Array): boolean {
   const [first, second] = content
   if (first === undefined) return false
-  if (second === undefined) return true
-  return !(first === 0 && second < 0x80) && !(first === 0xff && second >= 0x80)
+  return second === undefined || first !== (second < 0x80 ? 0 : 0xff)
 }
 
 /** Every arc ends within the content and has no leading 80. */

@@ -37,7 +37,8 @@ function problemIn({ error, valueBlock }: { readonly error: string; readonly val
   if (error !== '') return error
   const value: unknown = 'value' in valueBlock ? valueBlock.value : null
   // Constructed elements hold a list of elements, identifiers one of numbers, others something else.
-  for (const child of Array.isArray(value) ? (value as readonly unknown[]) : []) {
+  if (!Array.isArray(value)) return ''
+  for (const child of value as readonly unknown[]) {
     const problem = child instanceof asn1js.BaseBlock ? problemIn(child) : ''
     if (problem !== '') return problem
   }

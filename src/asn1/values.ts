@@ -98,15 +98,11 @@ export function readTime(cursor: Cursor, what: string): number {
   const [yearField = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields.slice(1).map(Number)
   const year = isGeneralized ? yearField : yearField + (yearField < 50 ? 2000 : 1900)
   const time = Date.UTC(year, month - 1, day, hour, minute, second)
-  // Date.UTC rolls 31 February over to March, and 24:00 to the next day; a round trip shows both
-  // (whatever changes the year changes the month as well).
+  // Date.UTC rolls 31 February over to March, and 24:00 to the next day. A month, hour or minute that does not exist
+  // comes back as another one; a day that does not exist moves the month, a second the minute.
   const back = new Date(time)
   const exact =
-    back.getUTCMonth() === month - 1 &&
-    back.getUTCDate() === day &&
-    back.getUTCHours() === hour &&
-    back.getUTCMinutes() === minute &&
-    back.getUTCSeconds() === second
+    back.getUTCMonth() === month - 1 && back.getUTCHours() === hour && back.getUTCMinutes() === minute
   if (!exact || (isGeneralized && year < 2050)) throw notCanonical(what, cursor)
   return time
 }

@@ -10,9 +10,11 @@ import type { Expression, Segment } from './expression.js'
 /**
  * Where an input comes from. `expected`: the caller pins it. `verifier`: a challenge of the relying party. `session`:
  * the key or exporter of the caller's own live connection. `evidence`: whoever made the evidence; after an edge it is
- * bound to the report, and accepted only if the caller says so.
+ * bound to the report, and accepted only if the caller says so. `reference`: a reference value for something that the
+ * evidence says, which the caller pins or leaves `{ unchecked: reason }`; then what came with the evidence is bound and
+ * not accepted, and if nothing came, nothing is compared.
  */
-export type InputSource = 'expected' | 'verifier' | 'session' | 'evidence'
+export type InputSource = 'expected' | 'verifier' | 'session' | 'evidence' | 'reference'
 
 export interface InputDefinition {
   readonly source: InputSource
@@ -97,6 +99,8 @@ export interface ProfileDefinition {
   readonly edges: readonly Edge[]
   readonly keys?: Readonly<Record<string, KeyDefinition>>
   readonly freshness: FreshnessDefinition
+  /** What is taken for granted of the system, one sentence each: listed in every result. */
+  readonly assumptions?: readonly string[]
   readonly weak?: readonly WeakDefinition[]
   /** No bytes of a running system have been seen, or no producer can be run. */
   readonly experimental?: string

@@ -19,7 +19,7 @@ import { type Expression, type Segment, inputsOf, requireName, requireSegment } 
 import { isFramedCarrier } from './frame.js'
 import { type Bounds, ambiguityOf, boundsOf, isFixed, weaklyProven } from './sizes.js'
 
-const sources = ['expected', 'verifier', 'session', 'evidence']
+const sources = ['expected', 'verifier', 'session', 'evidence', 'reference']
 const algorithms = ['RSA-PSS-SHA256', 'RSA-PKCS1-SHA256', 'ECDSA-P256-SHA256', 'ED25519']
 /** Documents are the largest inputs. */
 const maxInput = 4 * 1024 * 1024
@@ -58,6 +58,7 @@ export function checkDefinition(definition: ProfileDefinition): void {
   checkFreshness(walk)
   checkKeys(walk)
   checkWeak(walk)
+  for (const text of definition.assumptions ?? []) requireReason(text, 'an assumption')
   if (definition.experimental !== undefined) requireReason(definition.experimental, 'experimental')
 }
 
@@ -66,7 +67,7 @@ function requireReason(text: unknown, what: string): void {
 }
 
 function sizeOf({ source, length, missing }: InputDefinition): Bounds {
-  if (!sources.includes(source)) throw new TypeError('the source of an input is one of four')
+  if (!sources.includes(source)) throw new TypeError('the source of an input is one of five')
   if (missing !== undefined && source !== 'evidence') throw new TypeError('only evidence can lack an input')
   const { min, max } = typeof length === 'number' ? { min: length, max: length } : length
   if (![min, max].every(Number.isSafeInteger) || min < 1 || max < min || max > maxInput)
@@ -115,6 +116,11 @@ function checkCommit({ carrier, layout, enforcement }: CommitEdge, walk: Walk): 
     requireProven(carrier.claim, walk)
     if (bounds.filter((one) => !isFixed(one)).length > 1) breakRule(walk, 'concatenation')
   }
+  // The edge falls away where the value is left open, so nothing else may hang on it.
+  const names = layout.flatMap(inputsOf)
+  const references = names.filter((name) => isReference(name, walk))
+  if (references.length > 0 && (typeof carrier === 'string' || references.length < names.length))
+    throw new TypeError('a reference value is for a claim, and alone in its layout')
   if (layout.some(hasFrame) && !(typeof carrier === 'string' && isFramedCarrier(carrier)))
     throw new TypeError('a frame is for REPORT_DATA or HOST_DATA')
   if (enforcement !== undefined) {
@@ -143,9 +149,13 @@ function prove(segments: readonly Segment[], walk: Walk): void {
   if (weaklyProven(segments).length > 0) breakRule(walk, 'digest')
   for (const name of segments.flatMap(inputsOf)) {
     walk.used.add(name)
-    walk.proven.add(name)
+    // What may be left open leads nowhere.
+    if (!isReference(name, walk)) walk.proven.add(name)
   }
 }
+
+const isReference = (name: string, { definition }: Walk): boolean =>
+  definition.inputs[name]?.source === 'reference'
 
 function checkSign(
   { algorithm, saltLength, key, keyForm, message, signature, assumption }: SignEdge,
@@ -164,6 +174,8 @@ function checkSign(
   if (assumption !== undefined) requireReason(assumption, 'assumption')
   requireSegment(message)
   boundsOf(message, boundsIn(walk), walk.definition.id)
+  if (inputsOf(message).some((name) => isReference(name, walk)))
+    throw new TypeError('a reference value is for a claim, and alone in its layout')
   if (hasFrame(message)) throw new TypeError('a frame is for REPORT_DATA or HOST_DATA')
   walk.tags.set(key, [...(walk.tags.get(key) ?? []), tagOf(message)])
   prove([message], walk)
@@ -236,7 +248,7 @@ function checkKeys({ definition, proven }: Walk): void {
       edge.kind === 'sign' &&
       edge.key === name &&
       'challenge' in freshness &&
-      inputsOf(edge.message).includes(freshness.challenge)
+      holds(inputsOf(edge.message), freshness.challenge, edges)
     if (possession === 'signedChallenge' && !edges.some(signs))
       throw new TypeError(`key ${name} signs no challenge`)
     if (possession === 'handshake' && !('session' in freshness && freshness.session === name))
@@ -244,6 +256,23 @@ function checkKeys({ definition, proven }: Walk): void {
     if (!['handshake', 'signedChallenge', 'none'].includes(possession))
       throw new TypeError(`key ${name} does not say what shows possession`)
   }
+}
+
+/** An input is in a message, or is what a codec finds in the message. */
+function holds(message: readonly string[], name: string, edges: readonly Edge[]): boolean {
+  const inside = new Set(message)
+  for (const edge of edges)
+    if (edge.kind === 'decode' && inside.has(edge.of)) for (const claim of edge.codec.gives) inside.add(claim)
+  return (
+    inside.has(name) ||
+    edges.some(
+      (edge) =>
+        edge.kind === 'commit' &&
+        typeof edge.carrier !== 'string' &&
+        inside.has(edge.carrier.claim) &&
+        edge.layout.flatMap(inputsOf).includes(name),
+    )
+  )
 }
 
 function breakRule({ broken, definition }: Walk, rule: WeakRule): void {

@@ -3,6 +3,7 @@
  * `with` fills in what the caller knows and makes a {@link Binding} for a verification.
  */
 import { copyBytes, lengthOf, requireBytes } from '../encoding/bytes.js'
+import { type Unchecked, isUnchecked } from '../errors/ledger.js'
 import { type Acceptance, type CheckedAcceptance, acceptanceOf } from './acceptance.js'
 import { type Binding, makeBinding } from './binding.js'
 import { type Challenge, bytesOfChallenge } from './challenge.js'
@@ -19,12 +20,17 @@ export type InputSources = Readonly<Record<string, InputSource>>
 
 type Named<S extends InputSources, Source> = { [K in keyof S]: S[K] extends Source ? K : never }[keyof S]
 
-/** What the caller fills in: every pin, challenge and session; evidence only where the container does not hold it. */
+/**
+ * What the caller fills in: every pin, challenge and session; a reference value or why there is none; evidence only where
+ * the container does not hold it.
+ */
 export type ProfileInputs<S extends InputSources> = {
   readonly [K in Named<S, 'expected'>]: Uint8Array
 } & { readonly [K in Named<S, 'verifier'>]: Challenge } & {
   readonly [K in Named<S, 'session'>]: Session
-} & { readonly [K in Named<S, 'evidence'>]?: Uint8Array } & {
+} & { readonly [K in Named<S, 'reference'>]: Uint8Array | Unchecked } & {
+  readonly [K in Named<S, 'evidence'>]?: Uint8Array
+} & {
   /** By name: which document, or which other evidence, the caller accepts. */
   readonly accept?: Readonly<Record<string, Acceptance>>
 }
@@ -81,7 +87,7 @@ export function defineProfile<const D extends ProfileDefinition>(definition: D):
 
 /** The caller cannot change the rules later. Expressions and codecs are frozen already. */
 function frozenCopy(definition: ProfileDefinition): ProfileDefinition {
-  const { inputs, edges, keys, freshness, weak } = definition
+  const { inputs, edges, keys, freshness, assumptions, weak } = definition
   const copyAll = <T extends object>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
     Object.freeze(
       Object.fromEntries(Object.entries(record).map(([name, item]) => [name, Object.freeze({ ...item })])),
@@ -92,6 +98,7 @@ function frozenCopy(definition: ProfileDefinition): ProfileDefinition {
     edges: Object.freeze(listOf(edges, 'a profile has edges').map(copyOfEdge)),
     freshness: Object.freeze({ ...freshness }),
     ...(keys === undefined ? {} : { keys: copyAll(keys) }),
+    ...(assumptions === undefined ? {} : { assumptions: Object.freeze([...assumptions]) }),
     ...(weak === undefined ? {} : { weak: Object.freeze(weak.map((item) => Object.freeze({ ...item }))) }),
   })
 }
@@ -114,6 +121,7 @@ function bind(definition: ProfileDefinition, given: unknown): Binding {
   if (typeof given !== 'object' || given === null) throw new TypeError('inputs must be an object')
   const { accept = {}, ...values } = { ...given } as Record<string, unknown>
   const inputs = new Map<string, Uint8Array>()
+  const open = new Map<string, string>()
   let challenge: Challenge | null = null
   for (const name of Object.keys(values))
     if (!Object.hasOwn(definition.inputs, name))
@@ -122,18 +130,32 @@ function bind(definition: ProfileDefinition, given: unknown): Binding {
     const value = values[name]
     if (value === undefined && item.source === 'evidence') continue
     if (value === undefined) throw new TypeError(`input ${name} is required`)
+    if (item.source === 'reference' && isUnchecked(value)) {
+      open.set(name, reasonOf(value, name))
+      continue
+    }
     if (item.source === 'verifier') challenge = value as Challenge
     const bytes = bytesOfInput(value, item, name)
     requireLength(bytes, item, name)
     inputs.set(name, bytes)
   }
-  const acceptances = readAcceptances(definition, accept)
+  const acceptances = new Map(readAcceptances(definition, accept))
+  for (const [name, reason] of open) acceptances.set(name, { kind: 'unchecked', reason })
+  const unaccepted = new Set(open.keys())
   return makeBinding({
     kind: 'profile',
     profile: definition.id,
     challenge,
-    run: (context) => runProfile(definition, { inputs, challenge, acceptances }, context),
+    run: (context) => runProfile(definition, { inputs, challenge, acceptances, unaccepted }, context),
   })
+}
+
+function reasonOf(value: Unchecked, name: string): string {
+  // Read once: it may be a getter of the caller's.
+  const reason: unknown = value.unchecked
+  if (typeof reason !== 'string' || reason.trim() === '')
+    throw new TypeError(`input ${name} { unchecked } needs a reason`)
+  return reason
 }
 
 function bytesOfInput(value: unknown, { source }: InputDefinition, name: string): Uint8Array {

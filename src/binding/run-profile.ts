@@ -86,7 +86,7 @@ export async function runProfile(
     found: new Map(),
     report: { by: 'guest', fresh: false, enforced: true },
     unbound: [],
-    assumptions: [],
+    assumptions: [...(definition.assumptions ?? [])],
     commitments: [],
     manifest: given.manifest ?? null,
   }
@@ -131,7 +131,7 @@ const noteOf = ({ code, details }: VerificationError) => ({
 function follow(edge: Edge, run: Run): void | Promise<void> {
   switch (edge.kind) {
     case 'commit':
-      followCommit(edge, run)
+      if (!isLeftOpen(edge, run)) followCommit(edge, run)
       return
     case 'sign':
       return followSign(edge, run)
@@ -167,6 +167,18 @@ function valueOf({ definition, given, context, found }: Run, name: string): Uint
     })
   }
   return bytes
+}
+
+/** A reference value that the caller leaves open is what came with the evidence; if nothing came, nothing is compared. */
+function isLeftOpen({ layout }: CommitEdge, { definition, given, context }: Run): boolean {
+  return layout
+    .flatMap(inputsOf)
+    .some(
+      (name) =>
+        definition.inputs[name]?.source === 'reference' &&
+        !given.inputs.has(name) &&
+        !context.attachments.has(name),
+    )
 }
 
 function followCommit({ carrier, layout, enforcement }: CommitEdge, run: Run): void {

@@ -17,7 +17,9 @@ const profileOf = (
     source: 'nowhere',
     inputs: {
       pin: { source: 'expected', length: 32 },
-      ...(more.edges?.[0]?.kind !== 'sign' ? {} : { seal: { source: 'evidence', length: 64 }, text: { source: 'evidence', length: 9 } }),
+      ...(more.edges?.[0]?.kind !== 'sign'
+        ? {}
+        : { seal: { source: 'evidence', length: 64 }, text: { source: 'evidence', length: 9 } }),
     },
     edges: [{ kind: 'commit', carrier: more.carrier ?? 'REPORT_DATA', layout }, ...(more.edges ?? [])],
     freshness: { none: 'a test' },
@@ -33,26 +35,89 @@ const sealed = (algorithm: 'ED25519' | 'ECDSA-P256-SHA256'): readonly Edge[] => 
 
 describe('what keeps two profiles apart', () => {
   it.each<readonly [string, Profile, Profile, string]>([
-    ['frames', profileOf('a/1', [hash('sha512', frame('pin'))]), profileOf('b/1', [hash('sha512', frame('pin'))]), 'tag'],
-    ['prefixes', profileOf('a/1', [hash('sha512', concat(literal('a:'), pin))]), profileOf('b/1', [hash('sha512', concat(literal('b:'), pin))]), 'tag'],
-    ['one prefix that begins the other', profileOf('a/1', [hash('sha512', concat(literal('a'), pin))]), profileOf('b/1', [hash('sha512', concat(literal('a:'), pin))]), 'nothing'],
-    ['a prefix and none', profileOf('a/1', [hash('sha512', concat(literal('a:'), pin))]), profileOf('b/1', [hash('sha512', pin)]), 'nothing'],
-    ['other algorithms', profileOf('a/1', [hash('sha512', pin)]), profileOf('b/1', [hash('sha3-512', pin)]), 'layout'],
-    ['halves and a whole', profileOf('a/1', [hash('sha256', pin), hash('sha256', pin)]), profileOf('b/1', [hash('sha512', pin)]), 'layout'],
-    ['a digest and zeros, and two digests', profileOf('a/1', [padRight(64, hash('sha256', pin))]), profileOf('b/1', [hash('sha256', pin), hash('sha256', pin)]), 'layout'],
+    [
+      'frames',
+      profileOf('a/1', [hash('sha512', frame('pin'))]),
+      profileOf('b/1', [hash('sha512', frame('pin'))]),
+      'tag',
+    ],
+    [
+      'prefixes',
+      profileOf('a/1', [hash('sha512', concat(literal('a:'), pin))]),
+      profileOf('b/1', [hash('sha512', concat(literal('b:'), pin))]),
+      'tag',
+    ],
+    [
+      'one prefix that begins the other',
+      profileOf('a/1', [hash('sha512', concat(literal('a'), pin))]),
+      profileOf('b/1', [hash('sha512', concat(literal('a:'), pin))]),
+      'nothing',
+    ],
+    [
+      'a prefix and none',
+      profileOf('a/1', [hash('sha512', concat(literal('a:'), pin))]),
+      profileOf('b/1', [hash('sha512', pin)]),
+      'nothing',
+    ],
+    [
+      'other algorithms',
+      profileOf('a/1', [hash('sha512', pin)]),
+      profileOf('b/1', [hash('sha3-512', pin)]),
+      'layout',
+    ],
+    [
+      'halves and a whole',
+      profileOf('a/1', [hash('sha256', pin), hash('sha256', pin)]),
+      profileOf('b/1', [hash('sha512', pin)]),
+      'layout',
+    ],
+    [
+      'a digest and zeros, and two digests',
+      profileOf('a/1', [padRight(64, hash('sha256', pin))]),
+      profileOf('b/1', [hash('sha256', pin), hash('sha256', pin)]),
+      'layout',
+    ],
     ['the same', profileOf('a/1', [hash('sha512', pin)]), profileOf('b/1', [hash('sha512', pin)]), 'nothing'],
-    ['raw bytes and a digest', profileOf('a/1', [pin, any(32)]), profileOf('b/1', [hash('sha512', pin)]), 'nothing'],
-    ['raw bytes before zeros, and a digest', profileOf('a/1', [padRight(64, pin)]), profileOf('b/1', [hash('sha512', pin)]), 'layout'],
-    ['fields', profileOf('a/1', [hash('sha256', pin)], { carrier: 'HOST_DATA' }), profileOf('b/1', [hash('sha512', pin)]), 'carrier'],
-    ['documents', profileOf('a/1', [hash('sha512', pin)], { edges: decoded('x') }), profileOf('b/1', [hash('sha512', pin)], { edges: decoded('y') }), 'codec'],
-    ['keys', profileOf('a/1', [hash('sha512', pin)], { edges: sealed('ED25519') }), profileOf('b/1', [hash('sha512', pin)], { edges: sealed('ECDSA-P256-SHA256') }), 'key'],
+    [
+      'raw bytes and a digest',
+      profileOf('a/1', [pin, any(32)]),
+      profileOf('b/1', [hash('sha512', pin)]),
+      'nothing',
+    ],
+    [
+      'raw bytes before zeros, and a digest',
+      profileOf('a/1', [padRight(64, pin)]),
+      profileOf('b/1', [hash('sha512', pin)]),
+      'layout',
+    ],
+    [
+      'fields',
+      profileOf('a/1', [hash('sha256', pin)], { carrier: 'HOST_DATA' }),
+      profileOf('b/1', [hash('sha512', pin)]),
+      'carrier',
+    ],
+    [
+      'documents',
+      profileOf('a/1', [hash('sha512', pin)], { edges: decoded('x') }),
+      profileOf('b/1', [hash('sha512', pin)], { edges: decoded('y') }),
+      'codec',
+    ],
+    [
+      'keys',
+      profileOf('a/1', [hash('sha512', pin)], { edges: sealed('ED25519') }),
+      profileOf('b/1', [hash('sha512', pin)], { edges: sealed('ECDSA-P256-SHA256') }),
+      'key',
+    ],
   ])('%s', (_, a, b, kind) => {
     expect(separationOf(a, b)).toMatchObject({ kind })
     expect(separationOf(b, a)).toMatchObject({ kind })
   })
 
   it('says what, on one line', () => {
-    const [a, b] = [profileOf('a/1', [hash('sha512', concat(literal('a:'), pin))]), profileOf('b/1', [hash('sha512', concat(literal('b:'), pin))])]
+    const [a, b] = [
+      profileOf('a/1', [hash('sha512', concat(literal('a:'), pin))]),
+      profileOf('b/1', [hash('sha512', concat(literal('b:'), pin))]),
+    ]
     expect(separationOf(a, b).reason).toBe('REPORT_DATA: what is hashed begins with "a:" or "b:"')
     expect(() => separationOf(a, a)).toThrow(TypeError)
     expect(() => separationOf(a, {} as Profile)).toThrow(TypeError)

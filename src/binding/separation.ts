@@ -55,20 +55,14 @@ function separationIn(
   const [left, right] = [one, two].map((definition) => partsOf(definition, carrier))
   if (left === undefined || right === undefined) return []
   if (left.places.join(' ') !== right.places.join(' ')) {
-    const free = [...left.places, ...right.places].some((place) => place.startsWith('raw'))
+    const free = [...left.places, ...right.places].some(
+      (place) => place.startsWith('raw') && !place.endsWith('zeros'),
+    )
     // Raw bytes can be anything, digests of another layout too.
-    if (!free)
-      return [
-        { kind: 'layout', reason: `${carrier}: ${left.places.join(', ')} or ${right.places.join(', ')}` },
-      ]
-    return left.zeros === right.zeros
-      ? []
-      : [
-          {
-            kind: 'layout',
-            reason: `${carrier}: zeros from byte ${String(left.zeros)} or ${String(right.zeros)} on`,
-          },
-        ]
+    if (free) return []
+    return [
+      { kind: 'layout', reason: `${carrier}: ${left.places.join(', ')} or ${right.places.join(', ')}` },
+    ]
   }
   const at = left.tags.findIndex((tag, index) => differ(tag, right.tags[index] ?? ''))
   const [tag, other] = [left.tags[at], right.tags[at]]
@@ -91,22 +85,15 @@ interface Parts {
   readonly places: readonly string[]
   /** Hex of what each hashed preimage begins with. */
   readonly tags: readonly string[]
-  /** Where zeros begin that fill the field. */
-  readonly zeros: number
 }
 
 function partsOf(definition: ProfileDefinition, carrier: string): Parts {
   const layout = fieldEdges(definition)
     .filter((edge) => edge.carrier === carrier)
     .flatMap((edge) => edge.layout)
-  const sizes = layout.map((segment) => sizeOf(segment, definition))
-  const total = sizes.reduce((sum, size) => sum + size, 0)
-  const last = layout.at(-1)
-  const inner = last?.kind === 'pad' ? sizeOf(last.of, definition) : null
   return {
-    places: layout.map((segment, index) => placeOf(segment, sizes[index] ?? 0)),
+    places: layout.map((segment) => placeOf(segment, definition)),
     tags: layout.map((segment) => tagOf(segment, definition, carrier)),
-    zeros: inner === null ? total : total - (sizes.at(-1) ?? 0) + inner,
   }
 }
 
@@ -120,17 +107,18 @@ const sizeOf = (segment: Segment, { inputs, id }: ProfileDefinition): number =>
     id,
   ).max
 
-function placeOf(segment: Segment, size: number): string {
+function placeOf(segment: Segment, definition: ProfileDefinition): string {
+  const size = String(sizeOf(segment, definition))
   switch (segment.kind) {
     case 'hash':
-      return `${segment.algorithm}[${String(size)}]`
+      return `${segment.algorithm}[${size}]`
     case 'pad':
     case 'truncate':
-      return `${segment.kind} ${placeOf(segment.of, size)}`
+      return `${placeOf(segment.of, definition)} ${segment.kind === 'pad' ? 'and zeros' : `cut to ${size}`}`
     case 'literal':
       return `literal ${toHex(segment.bytes)}`
     default:
-      return `raw[${String(size)}]`
+      return `raw[${size}]`
   }
 }
 

@@ -7,6 +7,7 @@ import { ownSession } from '../binding/session.js'
 import { sha256Hex } from '../crypto/digests.js'
 import { fromHex } from '../encoding/hex.js'
 import { toUtf8 } from '../encoding/text.js'
+import { isUnchecked } from '../errors/ledger.js'
 import { parseExpectations } from '../manifest/expectations.js'
 import type { ManifestSchema } from '../manifest/model.js'
 import { parseManifest } from '../manifest/parse.js'
@@ -27,7 +28,9 @@ export const bindingOptions: OptionSpec = {
 
 /** Where the bytes of an input are. */
 type InputArgument =
-  { readonly name: string; readonly bytes: Uint8Array } | { readonly name: string; readonly path: string }
+  | { readonly name: string; readonly bytes: Uint8Array }
+  | { readonly name: string; readonly path: string }
+  | { readonly name: string; readonly unchecked: string }
 
 /** What the arguments say, checked but with no file read yet. */
 export type BindingArguments =
@@ -95,11 +98,12 @@ async function profileArguments(options: Options): Promise<BindingArguments> {
   return { kind: 'profile', profile, inputs, manifest, expect }
 }
 
-/** `NAME=hex:…`, `NAME=text:…` or `NAME=@FILE`. */
+/** `NAME=hex:…`, `NAME=text:…`, `NAME=@FILE`, or `NAME=unchecked:REASON` for a reference value. */
 function inputArgument(text: string): InputArgument {
   const [, name = '', value = ''] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/s.exec(text) ?? []
   if (name === '') throw new UsageError('--input must be NAME=hex:…, NAME=text:… or NAME=@FILE')
   if (value.startsWith('@') && value.length > 1) return { name, path: value.slice(1) }
+  if (value.startsWith('unchecked:')) return { name, unchecked: value.slice('unchecked:'.length) }
   if (value.startsWith('text:')) return { name, bytes: toUtf8(value.slice(5)) }
   const bytes = value.startsWith('hex:') ? fromHex(value.slice(4)) : null
   if (bytes === null) throw new UsageError(`--input ${name}: not hex:, text: or @FILE`)
@@ -117,8 +121,14 @@ export async function readBinding(args: BindingArguments, read: ReadInput): Prom
   const { profile, manifest, expect } = args
   const definition = definitionOf(profile)
   const inputs = new Map<string, Uint8Array>()
-  for (const item of args.inputs)
-    inputs.set(item.name, 'bytes' in item ? item.bytes : await read(item.path, `input ${item.name}`))
+  const open = new Map<string, Unchecked>()
+  for (const item of args.inputs) {
+    if ('unchecked' in item) open.set(item.name, { unchecked: item.unchecked })
+    else inputs.set(item.name, 'bytes' in item ? item.bytes : await read(item.path, `input ${item.name}`))
+  }
+  for (const name of open.keys())
+    if (definition.inputs[name]?.source !== 'reference')
+      throw new UsageError(`--input ${name}: only a reference value can be unchecked`)
   const document = manifest === null ? null : await read(manifest, 'manifest')
   const expected = expect === null ? null : await read(expect, 'expectations')
   const what = `--binding ${profile.id}`
@@ -131,7 +141,8 @@ export async function readBinding(args: BindingArguments, read: ReadInput): Prom
   const documentName = documentOf(definition)
   if (documentName === null) {
     if (document !== null || expected !== null) throw new UsageError(`${what} has no manifest`)
-    return asUsage(what, () => bind(profile, inputs, {}))
+    const all = new Map<string, Uint8Array | Unchecked>([...inputs, ...open])
+    return asUsage(what, () => bind(profile, all, {}))
   }
   const accept = acceptanceOf(document, expected)
   return asUsage(what, () => bind(profile, inputs, { [documentName]: accept }))
@@ -171,15 +182,17 @@ function pinned(profile: Profile, inputs: Map<string, Uint8Array>, document: Uin
 
 function bind(
   profile: Profile,
-  inputs: ReadonlyMap<string, Uint8Array>,
+  inputs: ReadonlyMap<string, Uint8Array | Unchecked>,
   accept: Readonly<Record<string, Acceptance>>,
 ): Binding {
   const { inputs: declared } = definitionOf(profile)
   const values: Record<string, unknown> = { accept }
-  for (const [name, bytes] of inputs) {
+  for (const [name, value] of inputs) {
     const source = Object.hasOwn(declared, name) ? declared[name]?.source : undefined
-    values[name] =
-      source === 'verifier' ? ownChallenge(bytes) : source === 'session' ? ownSession(bytes) : bytes
+    if (isUnchecked(value)) values[name] = value
+    else
+      values[name] =
+        source === 'verifier' ? ownChallenge(value) : source === 'session' ? ownSession(value) : value
   }
   // The profile checks names, kinds and lengths itself.
   return (profile.with as (inputs: unknown) => Binding)(values)

@@ -35,7 +35,8 @@ and what REPORT_DATA commits to. Every check is printed, those that were not mad
   --unchecked-report-data REASON
                            does not look at REPORT_DATA; the result says so, with the reason
   ${formats}
-  --vek FILE               VCEK or VLEK certificate, DER or PEM, if the evidence does not hold it
+  --vek FILE               VCEK or VLEK certificate, if the evidence does not hold it: DER, PEM, or the JSON in which
+                           Azure hands it out (THIM)
   --crl FILE[,fetched=TIME][,scope=vcek|vlek]
                            a CRL of AMD's, when you fetched it and for which kind of key. May be repeated
   --certificate FILE       other certificates: compared with the pinned ones, never trusted. May be repeated

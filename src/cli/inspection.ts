@@ -1,6 +1,9 @@
 /** What `inspect` finds, as JSON of schema `attested/inspect@1`. Nothing in it is verified. */
 import { type EvidenceExtras, type EvidenceFormat, decodeEvidence } from '../evidence/index.js'
 import { partsOfEvidence } from '../evidence/evidence.js'
+import { sniffOf } from '../evidence/sniff.js'
+import { readThim, thim } from '../evidence/thim.js'
+import { isBytes } from '../encoding/bytes.js'
 import { VerificationError, isVerificationError } from '../errors/index.js'
 import { type Report, type ReportJson, parseReport, reportToJson } from '../report/index.js'
 import { type BundleDocument, readBundle } from './bundle.js'
@@ -62,6 +65,8 @@ export async function inspectEvidence(
     failure: null,
   }
   try {
+    if (isBytes(bytes) && isThim(bytes, format) && isNothing(extras))
+      return inspected({ ...found, format: 'thim', certificates: await describeThim(bytes) })
     const evidence = await decodeEvidence(bytes, format, extras)
     const parts = partsOfEvidence(evidence)
     const certificates = [
@@ -79,6 +84,18 @@ export async function inspectEvidence(
     if (!isVerificationError(failure)) throw failure
     return inspected({ ...found, failure })
   }
+}
+
+/** Certificates alone: nothing that could be verified, and still something to look at. */
+const isThim = (bytes: Uint8Array, format: EvidenceFormat | 'auto'): boolean =>
+  format === 'thim' || (format === 'auto' && thim.recognises(sniffOf(bytes)))
+
+const isNothing = ({ endorsementKey, certificates = [], crls = [] }: EvidenceExtras): boolean =>
+  endorsementKey === undefined && certificates.length + crls.length === 0
+
+async function describeThim(bytes: Uint8Array): Promise<readonly DocumentJson[]> {
+  const { leaf, authorities } = readThim(bytes)
+  return [...(await describeAll([leaf], true)), ...(await describeAll(authorities, false))]
 }
 
 const describeAll = (ders: readonly Uint8Array[], isLeaf: boolean): Promise<readonly DocumentJson[]> =>

@@ -143,6 +143,15 @@ describe('a JSON Web Key', () => {
     )
   })
 
+  it('does not take members that the page gave to all objects', () => {
+    Object.defineProperty(Object.prototype, 'e', { value: 'AQAB', configurable: true })
+    try {
+      expect(problemOf(() => read(without(rsa, 'e')))).toBe('JWK: "e" is not "AQAB" (65537)')
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'e')
+    }
+  })
+
   it('is strict JSON of a bounded size and depth', () => {
     const text = JSON.stringify(rsa)
     for (const other of [

@@ -146,6 +146,7 @@ export type ErrorCode =
   | 'BINDING_INPUT_LENGTH'
   | 'BINDING_KEY_NOT_COMMITTED'
   | 'BINDING_KEY_MALFORMED'
+  | 'BINDING_DOCUMENT_MALFORMED'
   | 'BINDING_SIGNATURE_INVALID'
   | 'BINDING_NOT_ACCEPTED'
   // freshness: the challenge in the evidence, and challenges that the library issued

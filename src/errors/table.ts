@@ -161,6 +161,7 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   BINDING_INPUT_LENGTH: ['an input of the binding is shorter or longer than its profile allows', 'BINDING'],
   BINDING_KEY_NOT_COMMITTED: ['the report does not commit to the key that the evidence brings', 'BINDING'],
   BINDING_KEY_MALFORMED: ['a committed public key is not one strict encoding of a key of the kind and size required', 'BINDING'],
+  BINDING_DOCUMENT_MALFORMED: ['a document that is committed to or signed by a committed key is not of the form that its profile reads', 'BINDING'],
   BINDING_SIGNATURE_INVALID: ['a signature does not verify with the key that the report commits to', 'BINDING'],
   BINDING_NOT_ACCEPTED: ['the report commits to something else than the caller pinned', 'BINDING'],
   // freshness: the challenge in the evidence, and challenges that the library issued

@@ -36,7 +36,7 @@ export async function assemble(
   name: EvidenceFormat | 'auto',
   extras: CopiedExtras,
 ): Promise<{ readonly format: EvidenceFormat; readonly parts: EvidenceParts }> {
-  const added = readExtras(extras)
+  const added = await readExtras(extras)
   const format = name === 'auto' ? await recogniseFormat(input) : await formatNamed(name)
   return { format: format.name, parts: merge(await decodeAs(format, input), added) }
 }
@@ -59,12 +59,24 @@ const wrongKind = (name: EvidenceFormat, problem: string): VerificationError =>
   new VerificationError('EVIDENCE_FORMAT', `${name} is ${problem}`, { format: name })
 
 /** The caller's additions as DER. */
-function readExtras({ leaf, authorities, crls }: CopiedExtras): CopiedExtras {
+async function readExtras({ leaf, authorities, crls }: CopiedExtras): Promise<CopiedExtras> {
+  const key = await readKey(leaf)
   return {
-    leaf: leaf === null ? null : readLeaf(leaf, 'endorsement key'),
-    authorities: authorities.flatMap((bytes) => readCertificates(bytes, 'certificate')),
+    leaf: key.leaf,
+    authorities: [
+      ...key.authorities,
+      ...authorities.flatMap((bytes) => readCertificates(bytes, 'certificate')),
+    ],
     crls: crls.map((crl) => ({ ...crl, der: readCrl(crl.der, 'CRL') })),
   }
+}
+
+/** An object of JSON, which begins as no certificate does, is what Azure's metadata service answers. */
+async function readKey(bytes: Uint8Array | null): Promise<Pick<CopiedExtras, 'leaf' | 'authorities'>> {
+  if (bytes === null) return { leaf: null, authorities: [] }
+  if (bytes[0] !== 0x7b) return { leaf: readLeaf(bytes, 'endorsement key'), authorities: [] }
+  const { readThim } = await import('./thim.js')
+  return readThim(bytes)
 }
 
 function merge(held: ContainerParts, added: CopiedExtras): EvidenceParts {

@@ -13,7 +13,15 @@ import { requireSize } from './limits.js'
 
 /** Names of evidence formats. */
 export type EvidenceFormat =
-  'snp-report' | 'snp-report+cert-table' | 'tsm' | 'tsm-dir' | 'snpguest-dir' | '2cvm-agent'
+  | 'snp-report'
+  | 'snp-report+cert-table'
+  | 'tsm'
+  | 'tsm-dir'
+  | 'snpguest-dir'
+  | 'az-snp-vtpm'
+  | 'azure-hcl'
+  | 'thim'
+  | '2cvm-agent'
 
 /** A certificate that may be the endorsement key. */
 export interface LeafCandidate {

@@ -23,7 +23,7 @@ export interface CrlInput {
 
 /** What the caller adds to a container that does not hold it. */
 export interface EvidenceExtras {
-  /** The VCEK or VLEK certificate, DER or PEM. */
+  /** The VCEK or VLEK certificate, DER or PEM; or the JSON in which Azure hands out a VCEK with its chain (THIM). */
   readonly endorsementKey?: Uint8Array
   /** Other certificates, DER or PEM: compared with the pinned ones, never trusted. */
   readonly certificates?: readonly Uint8Array[]

@@ -1,5 +1,6 @@
 /** The evidence formats, loaded on first use. */
 import { reportBytes } from '../report/layout.js'
+import { maxCertificateBytes } from '../x509/certificate.js'
 import type { EvidenceFormat } from './container.js'
 import type { ContainerFormat } from './format.js'
 import { maxEvidenceBytes, maxTableBytes } from './limits.js'
@@ -19,6 +20,10 @@ const formats: Readonly<Record<EvidenceFormat, Entry>> = {
   tsm: entry(2 * maxTableBytes, async () => (await import('./tsm.js')).tsm),
   'tsm-dir': entry(maxEvidenceBytes, async () => (await import('./tsm-dir.js')).tsmDir),
   'snpguest-dir': entry(maxEvidenceBytes, async () => (await import('./snpguest-dir.js')).snpguestDir),
+  // Numbers in lists take up to six characters and a line each.
+  'az-snp-vtpm': entry(256 * 1024, async () => (await import('./az-snp-vtpm.js')).azSnpVtpm),
+  'azure-hcl': entry(16 * 1024, async () => (await import('./hcl.js')).azureHcl),
+  thim: entry(maxCertificateBytes, async () => (await import('./thim.js')).thim),
   '2cvm-agent': entry(maxEvidenceBytes, async () => (await import('./agent-2cvm.js')).agent2cvm),
 }
 

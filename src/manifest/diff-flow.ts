@@ -1,5 +1,6 @@
 /** What changes in who can come to hold what: the flow that follows from all other differences. */
 import type { JsonValue } from '../errors/error.js'
+import { reachOf } from './capability.js'
 import { channelsOfComposition } from './composition.js'
 import type { ManifestChange } from './diff.js'
 import { setOf } from './diff-view.js'
@@ -21,7 +22,7 @@ export function flowChanges(before: ManifestModel, after: ManifestModel): readon
   const kinds = [
     { key: 'receivers', of: 'receivers' },
     { key: 'components', of: 'readers' },
-    { key: 'network', of: 'leaves' },
+    ...(reachesNetwork(before) || reachesNetwork(after) ? [{ key: 'network', of: 'leaves' } as const] : []),
   ] as const
   return names.flatMap((name) =>
     kinds.flatMap(({ key, of }) =>
@@ -42,17 +43,32 @@ function changesOf(
   ]
 }
 
+const reachesNetwork = ({ schema, permissions }: ManifestModel): boolean =>
+  permissions.some(({ imports }) => imports.some(({ name }) => reachOf(schema, name) === 'network'))
+
 /** The names of one list that the other has not. Most often they are the same list. */
 function onlyIn(list: readonly string[], other: readonly string[]): readonly string[] {
   if (list.length === other.length && list.every((name, index) => name === other[index])) return []
   const known = new Set(other)
-  return list.filter((name) => !known.has(name)).sort()
+  return list.filter((name) => !known.has(name))
 }
 
 const shown = (names: readonly string[]): JsonValue => ({
-  names: names.slice(0, maxShown),
+  names: least(names, maxShown),
   more: Math.max(0, names.length - maxShown),
 })
+
+/** The first names in sorted order, without sorting all: there may be a list like this for each data item. */
+function least(names: readonly string[], count: number): readonly string[] {
+  const found: string[] = []
+  for (const name of names) {
+    if (found.length === count && name >= (found[count - 1] ?? '')) continue
+    const at = found.findIndex((other) => name < other)
+    found.splice(at < 0 ? found.length : at, 0, name)
+    if (found.length > count) found.pop()
+  }
+  return found
+}
 
 /** The pairs that a composition lets exchange data; `null` if there is none, or it can't be read. */
 export function wiredPairs(model: ManifestModel): ReturnType<typeof setOf> | null {

@@ -16,10 +16,12 @@ const doc = read('docs/manifest.md')
 const own = 'attested/manifest@1'
 
 /** What the schema and the reader say of a document. */
-const answers = (document: unknown): readonly [boolean, boolean] => [
-  violations(schema, document).length === 0,
-  readManifest(JSON.stringify(document), { schema: own, bytes: 'raw' }).manifest !== null,
-]
+function answers(document: unknown): readonly [boolean, boolean] {
+  const text = JSON.stringify(document)
+  // Read back, as a list may have lost an item, and what JSON writes for that is `null`.
+  const isValid = violations(schema, JSON.parse(text)).length === 0
+  return [isValid, readManifest(text, { schema: own, bytes: 'raw' }).manifest !== null]
+}
 
 describe('the published schema', () => {
   it('has closed objects with every member required', () => {
@@ -54,12 +56,19 @@ describe('the published schema', () => {
       ],
       ...[`sha256:${'0'.repeat(64)}`, `sha384:${'a'.repeat(96)}`, `sha512:${'F'.repeat(128)}`, own],
     ]
+    const differ: unknown[] = []
+    let valid = 0
     for (const place of places) {
       for (const value of values) {
-        const [valid, isRead] = answers(changed(attestedDocument, { [place]: value }))
-        expect([place, value, valid]).toEqual([place, value, isRead])
+        const [isValid, isRead] = answers(changed(attestedDocument, { [place]: value }))
+        if (isValid !== isRead) differ.push([place, value, isValid, isRead])
+        if (isValid) valid += 1
       }
     }
+    expect(differ).toEqual([])
+    // Neither says yes, or no, to everything.
+    expect(valid).toBeGreaterThan(100)
+    expect(valid).toBeLessThan((places.length * values.length) / 2)
   })
 
   test('refuses one member more anywhere, as the reader does', () => {

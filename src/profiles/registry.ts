@@ -6,6 +6,8 @@ type Load = () => Promise<unknown>
 const profiles: Readonly<Record<string, Load>> = {
   '2cvm-agent/1': async () => (await import('./2cvm-agent.js')).twoCvmAgent,
   '2cvm-direct/1': async () => (await import('./2cvm-direct.js')).twoCvmDirect,
+  'azure-hcl/1': async () => (await import('./azure-hcl.js')).azureHcl,
+  'azure-hcl-report/1': async () => (await import('./azure-hcl.js')).azureHclReport,
   'manifest/1': async () => (await import('./manifest.js')).manifestDigest,
   'manifest-sha384/1': async () => (await import('./manifest.js')).manifestDigest384,
   'manifest-sha512/1': async () => (await import('./manifest.js')).manifestDigest512,

@@ -10,10 +10,12 @@ const { path: folder } = temporaryFolder()
 const text = readFileSync(join(root, 'docs/commitments.md'), 'utf8')
 const made = ['guest', 'other', 'agent']
 
-const blocks = [...text.matchAll(/^```sh(?: status=(\d+))?\n([^]*?)^```$/gm)].map(([, status = '0', code = '']) => ({
-  status: Number(status),
-  commands: code.trim().split('\n'),
-}))
+const blocks = [...text.matchAll(/^```sh(?: status=(\d+))?\n([^]*?)^```$/gm)].map(
+  ([, status = '0', code = '']) => ({
+    status: Number(status),
+    commands: code.trim().split('\n'),
+  }),
+)
 
 /** Files are named as from inside the folder; tests do not change where they stand. */
 const placed = (word: string): string =>
@@ -53,12 +55,9 @@ describe.sequential('the story of two companies', () => {
 
   it('ends as the text says', () => {
     const outputs = [...answers].filter(([command]) => command.includes('verify'))
-    expect(outputs.map(([, { out }]) => /^(?:lab:? ?)?(?:\S+ )*?(accepted|rejected)/m.exec(out)?.[1])).toEqual([
-      'accepted',
-      'rejected',
-      'rejected',
-      'accepted',
-    ])
+    expect(
+      outputs.map(([, { out }]) => /^(?:lab:? ?)?(?:\S+ )*?(accepted|rejected)/m.exec(out)?.[1]),
+    ).toEqual(['accepted', 'rejected', 'rejected', 'accepted'])
     const [good, other, old, agent] = outputs.map(([, { out }]) => out)
     expect(good).toContain('← frame ← SHA-512 ← REPORT_DATA ← VCEK ← SEV-Milan ← ARK-Milan')
     expect(other).toContain('BINDING_MISMATCH')

@@ -63,6 +63,8 @@ describe.each(blocks('ts').map((code, index) => ({ index, code })))(
   },
 )
 
+const example = (name: string): string => readFileSync(join(root, 'docs/examples', name), 'utf8')
+
 test('there is one complete example', () => {
   expect(blocks('ts')).toHaveLength(1)
 })
@@ -73,6 +75,8 @@ test('the commands of the README are commands that there are', async () => {
     'report.bin': file('report.bin', made.report),
     'vcek.der': file('vcek.der', made.vek),
     'milan.crl': file('milan.crl', made.crl),
+    'manifest.json': file('manifest.json', example('manifest.json')),
+    'mine.json': file('mine.json', example('hospital.json')),
     $DIGEST: toHex(LAB_MEASUREMENT),
     $CHALLENGE: toHex(LAB_REPORT_DATA),
   }
@@ -114,6 +118,9 @@ test('every link leads to a file', () => {
     'vectors/real/README.md',
     'docs/CONTRIBUTING.md',
     'docs/guarantees.md',
+    'docs/commitments.md',
+    'docs/challenges.md',
+    'docs/manifest.md',
   ]
   const links = documents.flatMap((name) =>
     [...readFileSync(join(root, name), 'utf8').matchAll(/\]\(([^)#]+)/g)].map(([, target = '']) =>

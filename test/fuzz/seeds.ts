@@ -1,6 +1,7 @@
 // What mutations start from: genuine and lab inputs of every kind.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { agentBody } from '../support/agent-2cvm.js'
 import { toHex } from '../support/der.js'
 import { pem } from '../support/cert-table.js'
 import { fullDocument } from '../support/policy-document.js'
@@ -53,10 +54,38 @@ export const tsmReports: Seeds = [
   ),
   committed('genoa-v3.tsm.json'),
 ]
+export const agentAnswers: Seeds = labSeeds.map(({ report }) => agentBody(report))
+
+const directory = (files: Readonly<Record<string, Uint8Array>>): Uint8Array =>
+  utf8(
+    JSON.stringify(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, base64(bytes)]))),
+  )
+/** Directories as JSON, base64 by file name: {@link filesOf} reads them. */
+export const directories: Seeds = [
+  ...labSeeds.map(({ report, table }) =>
+    directory({ outblob: report, auxblob: table, provider: utf8('sev_guest\n') }),
+  ),
+  ...labSeeds.map(({ report, ask, ark }) =>
+    directory({ 'report.bin': report, 'ask.der': ask, 'ark.pem': utf8(pem(ark)) }),
+  ),
+]
+
+/** What is no text in a mutated directory is an empty file. */
+export function filesOf(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
+  const files: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  return new Map(
+    Object.entries(files ?? {}).map(([name, text]) => [
+      name,
+      new Uint8Array(Buffer.from(typeof text === 'string' ? text : '', 'base64')),
+    ]),
+  )
+}
+
 export const containers: Seeds = [
   ...reports,
   ...labSeeds.map(({ report, table }) => new Uint8Array([...report, ...table])),
   ...tsmReports,
+  ...agentAnswers,
   ...labSeeds.map(({ report }) => utf8(toHex(report))),
   ...labSeeds.map(({ report }) => utf8(base64(report))),
   committed('gcp-milan-v5.report.hex'),

@@ -4,15 +4,21 @@ import { parsePolicy } from '../../src/appraisal/policy.js'
 import { assertDer } from '../../src/asn1/der.js'
 import { parseAsn1 } from '../../src/asn1/general.js'
 import { fromBase64, toBase64 } from '../../src/encoding/base64.js'
-import { equalBytes } from '../../src/encoding/bytes.js'
+import { containsBytes, equalBytes } from '../../src/encoding/bytes.js'
 import { canonicalJson } from '../../src/encoding/canonical-json.js'
 import { fromHex, toHex } from '../../src/encoding/hex.js'
+import { parseStrictJsonWithSpans } from '../../src/encoding/json-spans.js'
 import { parseStrictJson } from '../../src/encoding/json.js'
 import { fromPem } from '../../src/encoding/pem.js'
 import { fromUtf8 } from '../../src/encoding/text.js'
 import { parseEndorsementKey } from '../../src/endorsement/endorsement-key.js'
 import { readCertTable } from '../../src/evidence/cert-table.js'
-import { type EvidenceExtras, decodeEvidence, partsOfEvidence } from '../../src/evidence/evidence.js'
+import {
+  type EvidenceExtras,
+  attachmentsOf,
+  decodeEvidence,
+  partsOfEvidence,
+} from '../../src/evidence/evidence.js'
 import { bytesOfReport, parseReport } from '../../src/report/report.js'
 import { reportToJson } from '../../src/report/to-json.js'
 import { parseCertificate } from '../../src/x509/certificate.js'
@@ -20,9 +26,12 @@ import { parseCrl } from '../../src/x509/crl.js'
 import { summarizeCertificate } from '../../src/x509/general.js'
 import { type Mutator, mutateDer, mutateInPlace, mutateJson } from './mutate-structured.js'
 import {
+  agentAnswers,
   certificates,
   containers,
   crls,
+  directories,
+  filesOf,
   leaves,
   policies,
   reports,
@@ -155,6 +164,56 @@ export const targets: readonly Target[] = [
     codes: /^(EVIDENCE_(MALFORMED|TABLE|SIZE|DUPLICATE|PROVIDER)|REPORT_LENGTH)$/,
     run: async (bytes) => {
       require((await decodeEvidence(bytes, 'tsm')).report.length === 1184, 'a report')
+    },
+  },
+  {
+    name: 'decodeEvidence as 2cvm-agent',
+    seeds: agentAnswers,
+    mutator: mutateJson,
+    codes: /^(EVIDENCE_(MALFORMED|SIZE)|REPORT_LENGTH)$/,
+    run: async (bytes) => {
+      const evidence = await decodeEvidence(bytes, '2cvm-agent')
+      const manifest = attachmentsOf(evidence).get('manifest')
+      require(evidence.report.length === 1184, 'a report')
+      require(manifest === undefined || containsBytes(bytes, manifest), 'the bytes that came')
+      require(manifest === undefined || manifest[0] === 0x7b, 'an object')
+    },
+  },
+  {
+    name: 'decodeEvidence of a directory',
+    seeds: directories,
+    mutator: mutateJson,
+    codes: /^(EVIDENCE_\w+|REPORT_LENGTH)$/,
+    run: async (bytes) => {
+      let files: ReadonlyMap<string, Uint8Array>
+      try {
+        files = filesOf(bytes)
+      } catch {
+        return 'nothing'
+      }
+      require((await decodeEvidence(files, 'auto')).report.length === 1184, 'a report')
+      return 'accepted'
+    },
+  },
+  {
+    name: 'parseStrictJsonWithSpans',
+    seeds: [...policies, ...agentAnswers],
+    mutator: mutateJson,
+    codes: /^POLICY_INVALID$/,
+    run: (bytes) => {
+      const keys = Object.keys(parseStrictJson(bytes, jsonLimits) ?? {})
+      const paths = keys.map((key) => [key])
+      const { value, spans } = parseStrictJsonWithSpans(bytes, jsonLimits, paths)
+      if (Array.isArray(value) || typeof value !== 'object') return 'accepted'
+      for (const [index, key] of keys.entries()) {
+        const span = spans[index] ?? [0, 0]
+        const there = parseStrictJson(bytes.subarray(...span), jsonLimits)
+        const same =
+          canonicalJson(there) ===
+          canonicalJson(Object.entries(value ?? {}).find(([one]) => one === key)?.[1] ?? null)
+        require(same, 'the value that stands there')
+      }
+      return 'accepted'
     },
   },
   {

@@ -12,7 +12,8 @@ import { inputOf, labVerifier, policyOf } from '../support/lab-verifier.js'
 import { LAB_NOW } from '../support/pki.js'
 import { SIGNED_SIZE } from '../support/report.js'
 import { type Mutator, mutateDer, mutateInPlace, mutateJson } from './mutate-structured.js'
-import { type Seeds, crls, labSeeds, leaves } from './seeds.js'
+import { agentBody } from '../support/agent-2cvm.js'
+import { type Seeds, crls, directories, filesOf, labSeeds, leaves } from './seeds.js'
 import type { Target } from './targets.js'
 
 /** Which evidence signed bytes belong to, by digest. */
@@ -32,7 +33,9 @@ interface Way {
   readonly seeds: Seeds
   readonly mutator: Mutator
   /** What is decoded, and what beside it, given the mutated bytes. */
-  readonly place: (bytes: Uint8Array) => readonly [container: Uint8Array, extras: EvidenceExtras]
+  readonly place: (
+    bytes: Uint8Array,
+  ) => readonly [container: Uint8Array | ReadonlyMap<string, Uint8Array>, extras: EvidenceExtras]
   readonly stated?: Partial<PolicyDocument>
   /** Only the seeds themselves are accepted. Containers have parts that mean nothing, and those may change. */
   readonly exact: boolean
@@ -72,6 +75,22 @@ const ways: readonly Way[] = [
     seeds: tsmReports,
     mutator: mutateJson,
     place: (bytes) => [bytes, {}],
+    exact: false,
+  },
+  {
+    name: 'a TSM directory',
+    format: 'tsm-dir',
+    seeds: directories.slice(0, labSeeds.length),
+    mutator: mutateJson,
+    place: (bytes) => [filesOf(bytes), {}],
+    exact: false,
+  },
+  {
+    name: 'the answer of an agent',
+    format: '2cvm-agent',
+    seeds: [agentBody(lab.report)],
+    mutator: mutateJson,
+    place: (bytes) => [bytes, { endorsementKey: lab.vek }],
     exact: false,
   },
   {

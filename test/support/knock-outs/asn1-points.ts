@@ -80,16 +80,20 @@ export const asn1Edits: readonly Edit[] = [
       "if (first === undefined) return !on('.integer.empty')",
       of('certificate/values', 'an empty SPL'),
     ),
-    refuses('integer.zeros', 'first === 0 && second < 0x80', of('certificate/values', 'a non-minimal SPL')),
-    // Every INTEGER of a certificate is from 0 up, so another guard refuses a negative one in any form.
-    refuses(
-      'integer.ones',
-      'first === 0xff && second >= 0x80',
-      of('der/guards', 'a serial number of FF 80'),
-      {
-        behind: ['x509/certificate.negativeSerial'],
-      },
-    ),
+    // No byte is -1.
+    {
+      find: 'second < 0x80 ? 0 : 0xff',
+      replace: "second < 0x80 ? (on('.integer.zeros') ? 0 : -1) : on('.integer.ones') ? 0xff : -1",
+      points: [
+        { id: 'integer.zeros', cases: of('certificate/values', 'a non-minimal SPL') },
+        // Every INTEGER of a certificate is from 0 up, so another guard refuses a negative one in any form.
+        {
+          id: 'integer.ones',
+          cases: of('der/guards', 'a serial number of FF 80'),
+          behind: ['x509/certificate.negativeSerial'],
+        },
+      ],
+    },
     refuses('oid.zeros', 'startOfArc && byte === 0x80', of('der/ber', 'an attribute OID with a leading 80')),
     {
       find: 'return content.length > 0 && startOfArc',
@@ -119,12 +123,6 @@ export const asn1Edits: readonly Edit[] = [
       'universal && constructed !== constructedUniversal.has(element.tag | constructedBit)',
       walked('a constructed OCTET STRING', '24020400'),
     ),
-    becomes(
-      'walk.empty',
-      'if (bytes.length === 0) throw truncated(0)',
-      "if (bytes.length === 0) {\n    if (!on('.walk.empty')) return\n    throw truncated(0)\n  }",
-      walked('nothing', '', 'DER_TRUNCATED'),
-    ),
     refuses(
       'walk.boolean',
       '(element.tag === tags.boolean && !(content.length === 1 && (first === 0 || first === 0xff)))',
@@ -148,8 +146,7 @@ export const asn1Edits: readonly Edit[] = [
     ),
     refuses(
       'walk.bitString',
-      `(element.tag === tags.bitString &&
-      (first === undefined || first > 7 || (first > 0 && second === undefined) || strayBits(content, first)))`,
+      '(element.tag === tags.bitString && (first === undefined || first > 7 || strayBits(content, first)))',
       [
         ...walked('a BIT STRING of no bytes', '0300'),
         ...walked('eight unused bits', '03020800'),

@@ -8,7 +8,10 @@ const guards = (...comments: readonly string[]): readonly string[] => of('contai
 const table = (...comments: readonly string[]): readonly string[] => of('container/cert-table', ...comments)
 const tsm = (...comments: readonly string[]): readonly string[] => of('container/tsm', ...comments)
 
-const { report } = labEvidence({ line: 'Genoa', version: 3 })
+const agent = (...comments: readonly string[]): readonly string[] => of('container/2cvm-agent', ...comments)
+const guest = (...comments: readonly string[]): readonly string[] => of('container/snpguest-dir', ...comments)
+
+const { report, vek } = labEvidence({ line: 'Genoa', version: 3 })
 /** Too large to be committed. */
 const largeTable: MadeCase = {
   name: 'tsm: a table of 300 KiB',
@@ -23,6 +26,17 @@ const largeTable: MadeCase = {
       evidence: base64(new TextEncoder().encode(text)),
     }
   },
+}
+
+const largeDirectory: MadeCase = {
+  name: 'tsm-dir: a manifest of 1 MiB',
+  code: 'EVIDENCE_SIZE',
+  make: () => ({
+    ...accepted({ line: 'Genoa', version: 3 }),
+    format: 'tsm-dir',
+    files: { outblob: base64(report), manifestblob: base64(new Uint8Array(1024 * 1024)) },
+    endorsementKey: base64(vek),
+  }),
 }
 
 /** Reads blocks of base64 without looking at what is between them. */
@@ -59,7 +73,7 @@ export const evidenceEdits: readonly Edit[] = [
       'requireSize(bytes, max, what)',
       "if (on('.documentSize')) requireSize(bytes, max, what)",
       guards('a VCEK as PEM and 16 KiB of line ends'),
-      { covers: ['if (length > max)'] },
+      { behind: ['evidence/input.extraSize'] },
     ),
     // What is no PEM is read leniently.
     becomes(
@@ -86,19 +100,64 @@ export const evidenceEdits: readonly Edit[] = [
       guards('two CRLs in one PEM'),
     ),
   ]),
-  ...pointsOf('evidence/evidence.ts', [
+  ...pointsOf('evidence/limits.ts', [
+    refuses('length', 'actual > max', [
+      ...guards('hex and 16 KiB of white space', 'a VCEK as PEM and 16 KiB of line ends'),
+      largeTable,
+      largeDirectory,
+    ]),
+  ]),
+  ...pointsOf('evidence/input.ts', [
     becomes(
       'size',
-      "requireSize(input, maxBytesOf[format], 'evidence')",
-      "if (on('.size')) requireSize(input, maxBytesOf[format], 'evidence')",
+      "requireSize(input, max, 'evidence')",
+      "if (on('.size')) requireSize(input, max, 'evidence')",
       guards('hex and 16 KiB of white space'),
-      { behind: ['evidence/evidence.recognisedSize'] },
+      { behind: ['evidence/assemble.recognisedSize'] },
     ),
+    refuses('manyFiles', 'Number(size) > maxFiles', guest('more than 64 files'), {
+      behind: ['evidence/snpguest-dir.unknown'],
+    }),
+    becomes(
+      'total',
+      "requireLength(total, max, 'evidence')",
+      "if (on('.total')) requireLength(total, max, 'evidence')",
+      [largeDirectory],
+    ),
+    refuses('manyGiven', 'certificates.length > maxCertificates', guards('17 certificates'), {
+      behind: ['evidence/assemble.manyCertificates'],
+    }),
+    refuses('manyGivenCrls', 'crls.length > maxCrls', guards('9 CRLs'), {
+      behind: ['evidence/assemble.manyCrls'],
+    }),
+    becomes(
+      'extraSize',
+      'requireSize(bytes, max, what)',
+      "if (on('.extraSize')) requireSize(bytes, max, what)",
+      guards('a VCEK as PEM and 16 KiB of line ends'),
+      { behind: ['evidence/container.documentSize'] },
+    ),
+  ]),
+  ...pointsOf('evidence/assemble.ts', [
     becomes(
       'recognisedSize',
-      "requireSize(bytes, maxBytesOf[container.name], 'evidence')",
-      "if (on('.recognisedSize')) requireSize(bytes, maxBytesOf[container.name], 'evidence')",
+      "requireSize(input, maxBytesOf(format.name), 'evidence')",
+      "if (on('.recognisedSize')) requireSize(input, maxBytesOf(format.name), 'evidence')",
       guards('auto: hex and 16 KiB of white space'),
+    ),
+    // A document is a directory of one file.
+    becomes(
+      'notDirectory',
+      "if (format.takes === 'files') throw",
+      "if (format.takes === 'files' && !on('.notDirectory')) return format.decode(new Map([['outblob', input]]))\n    if (format.takes === 'files') throw",
+      of('container/tsm-dir', 'as the document that it is not'),
+    ),
+    // A directory is its first file.
+    becomes(
+      'notDocument',
+      "if (format.takes === 'bytes') throw",
+      "if (format.takes === 'bytes' && !on('.notDocument')) return format.decode([...input.values()][0])\n  if (format.takes === 'bytes') throw",
+      of('container/tsm-dir', 'as the directory that it is not'),
     ),
     refuses('length', 'held.report.length !== reportBytes', guards('tsm: outblob of 1185 bytes'), {
       behind: ['report/report.length'],
@@ -108,22 +167,7 @@ export const evidenceEdits: readonly Edit[] = [
       'authorities.length > maxCertificates',
       guards('18 certificates in two PEM texts'),
     ),
-    becomes(
-      'manyCrls',
-      ']\n  if (crls.length > maxCrls)',
-      "]\n  if (on('.manyCrls') && crls.length > maxCrls)",
-      guards('8 CRLs beside one in the table'),
-    ),
-    refuses('manyGiven', 'certificates.length > maxCertificates', guards('17 certificates'), {
-      behind: ['evidence/evidence.manyCertificates'],
-    }),
-    becomes(
-      'manyGivenCrls',
-      "  if (crls.length > maxCrls) throw tooMany('CRLs', maxCrls)\n  return {",
-      "  if (on('.manyGivenCrls') && crls.length > maxCrls) throw tooMany('CRLs', maxCrls)\n  return {",
-      guards('9 CRLs'),
-      { behind: ['evidence/evidence.manyCrls'] },
-    ),
+    refuses('manyCrls', 'crls.length > maxCrls', guards('8 CRLs beside one in the table')),
     // The caller's key is taken, and the one in the container left.
     becomes(
       'anotherKey',
@@ -132,15 +176,18 @@ export const evidenceEdits: readonly Edit[] = [
       guards('another VCEK in the table than the right one beside it'),
     ),
   ]),
-  ...pointsOf('evidence/registry.ts', [
+  ...pointsOf('evidence/recognise.ts', [
     // What no format recognises is taken for a report and a table.
     becomes(
       'unknown',
       'const [only, ...more] = recognising',
       "const [only = on('.unknown') ? undefined : await formatNamed('snp-report+cert-table'), ...more] = recognising",
       guards('auto: a table whose first entry is unknown'),
-      { covers: ['if (only === undefined || more.length > 0)'] },
     ),
+    // The first one that recognises it is taken.
+    refuses('several', 'more.length > 0', agent('an answer that is also a TSM report, recognised'), {
+      behind: ['evidence/json-fields.unknown'],
+    }),
   ]),
   ...pointsOf('evidence/snp-report.ts', [
     // Bytes of another length are taken for a report as they are.
@@ -149,7 +196,7 @@ export const evidenceEdits: readonly Edit[] = [
       'if (!isAsciiText(bytes) || bytes.length === 0) throw',
       "if ((!isAsciiText(bytes) || bytes.length === 0) && !on('.binaryLength')) return partsOf(bytes)\n    if (!isAsciiText(bytes) || bytes.length === 0) throw",
       of('report/length', 'one byte long'),
-      { behind: ['evidence/evidence.length', 'report/report.length'] },
+      { behind: ['evidence/assemble.length', 'report/report.length'] },
     ),
     // Text is read as far as it is hex.
     becomes(
@@ -161,36 +208,86 @@ export const evidenceEdits: readonly Edit[] = [
       { covers: ['if (report === null) throw'] },
     ),
     refuses('textLength', 'report.length !== reportBytes', of('container/snp-report', 'hex of 1185 bytes'), {
-      behind: ['evidence/evidence.length', 'report/report.length'],
+      behind: ['evidence/assemble.length', 'report/report.length'],
     }),
   ]),
+  ...pointsOf('evidence/json-fields.ts', [
+    // An array is its first element.
+    becomes(
+      'object',
+      "if (!isMembers(value)) throw malformed(what, 'not a JSON object')",
+      "if (Array.isArray(value) && !on('.object')) return value[0]\n  if (!isMembers(value)) throw malformed(what, 'not a JSON object')",
+      [
+        ...guards('tsm: an array of one object'),
+        ...agent('an array of one answer', 'a commitment that is an array'),
+      ],
+    ),
+    refuses('unknown', '!known.has(key)', [
+      ...tsm('an unknown key'),
+      ...agent('an unknown key', 'an unknown key beside the manifest'),
+    ]),
+    // What is no text is taken as it prints.
+    becomes(
+      'text',
+      "if (typeof value !== 'string') throw malformed(what, `${key} is not text`)",
+      "if (typeof value !== 'string' && !on('.text')) return String(value)\n  if (typeof value !== 'string') throw malformed(what, `${key} is not text`)",
+      agent('a report in a list'),
+    ),
+    // White space in base64 is skipped.
+    becomes(
+      'base64',
+      'fromTextForm(textMember(members, key, what), form)',
+      "fromTextForm(textMember(members, key, what).replaceAll(on('.base64') ? '' : ' ', ''), form)",
+      tsm('outblob with white space'),
+      { covers: ['if (bytes === null) throw'] },
+    ),
+    refuses('alphabet', "form === 'base64' && /[-_]/.test(text)", agent('a report in base64url')),
+  ]),
   ...pointsOf('evidence/tsm.ts', [
-    refuses('unknownKey', '!knownKeys.has(key)', tsm('an unknown key')),
     {
       find: "(typeof provider !== 'string' || provider.trimEnd() !== 'sev_guest')",
       replace: `(typeof provider !== 'string'
       ? on('.providerType')
       : on('.provider') && provider.trimEnd() !== 'sev_guest')`,
       points: [
-        { id: 'providerType', cases: tsm('provider null') },
-        { id: 'provider', cases: tsm('provider tdx_guest', 'provider with white space before it') },
+        {
+          id: 'providerType',
+          cases: [...tsm('provider null'), ...of('container/tsm-dir', 'provider that is no text')],
+        },
+        {
+          id: 'provider',
+          cases: [
+            ...tsm('provider tdx_guest', 'provider with white space before it'),
+            ...of('container/tsm-dir', 'provider tdx_guest', 'provider with white space before it'),
+          ],
+        },
       ],
     },
-    // An array is its first element.
-    becomes(
-      'object',
-      "if (typeof value === 'object' && value !== null && !Array.isArray(value))",
-      "if (Array.isArray(value) && !on('.object')) return value[0]\n    if (typeof value === 'object' && value !== null && !Array.isArray(value))",
-      guards('tsm: an array of one object'),
-      { covers: ["if (strict) throw malformed('tsm', 'not a JSON object')"] },
+  ]),
+  ...pointsOf('evidence/tsm-dir.ts', [
+    refuses(
+      'unknown',
+      "!tsmNames.has(name) && name !== 'inblob'",
+      of('container/tsm-dir', 'an unknown file'),
     ),
-    // White space in base64 is skipped.
-    becomes(
-      'base64',
-      "const bytes = typeof value === 'string' ? fromBase64(value, 'optional') : null",
-      "const bytes = typeof value === 'string' ? fromBase64(on('.base64') ? value : value.replaceAll(' ', ''), 'optional') : null",
-      tsm('outblob with white space'),
-      { covers: ['if (bytes === null) throw'] },
+    refuses('missing', 'report === undefined', of('container/tsm-dir', 'no outblob'), {
+      instead: { code: 'TypeError', reason: 'there is no report to accept' },
+    }),
+  ]),
+  ...pointsOf('evidence/snpguest-dir.ts', [
+    refuses('unknown', '!isKnown(name)', guest('an unknown file', 'a file in a folder')),
+    refuses('missing', 'report === null', guest('no report'), {
+      instead: { code: 'TypeError', reason: 'there is no report to accept' },
+    }),
+    // The first one is taken.
+    refuses('twice', 'more.length > 0', guest('two reports', 'the VCEK as PEM and as DER')),
+  ]),
+  ...pointsOf('evidence/agent-2cvm.ts', [
+    refuses(
+      'mock',
+      "body['platform_attestation'] === mockReport",
+      agent('the mock of an agent without SEV-SNP'),
+      { instead: { code: 'EVIDENCE_MALFORMED', reason: 'it is no report either; the message is clearer' } },
     ),
   ]),
 ]

@@ -10,11 +10,13 @@ export const onlyRethrown: readonly string[] = [
   'endorsement/chain.ts: throw error',
   'endorsement/intermediate.ts: throw error',
   'evidence/container.ts: throw error',
-  'evidence/tsm.ts: if (strict || !(error instanceof VerificationError)) throw error',
+  'evidence/sniff.ts: throw error',
   'appraisal/appraise.ts: if (first !== null) throw first.error',
   'verify/pipeline.ts: if (!(error instanceof VerificationError)) throw error',
   "verify/pipeline.ts: if (outcome.verdict !== 'accepted') throw outcome.error",
 ]
+
+const fields = 'src/evidence/json-fields.test.ts'
 
 /** Refusals that no verification reaches, by the test that does. */
 export const outOfReach: ReadonlyMap<string, string> = new Map([
@@ -26,6 +28,20 @@ export const outOfReach: ReadonlyMap<string, string> = new Map([
   [
     "asn1/general.ts: throw new VerificationError('DER_UNEXPECTED', 'not understood as ASN.1', { problem })",
     'src/asn1/general.test.ts',
+  ],
+  // No format has such members yet.
+  [
+    'evidence/json-fields.ts: if (!Array.isArray(value)) throw malformed(what, `${key} is not a list of bytes`)',
+    fields,
+  ],
+  [
+    'evidence/json-fields.ts: throw malformed(what, `${key} has ${String(list.length)} bytes, not ${String(length)}`)',
+    fields,
+  ],
+  ['evidence/json-fields.ts: throw malformed(what, `${key} holds what is no byte`)', fields],
+  [
+    'evidence/json-fields.ts: throw malformed(what, `${key} is not an integer of ${String(bits)} bits`)',
+    fields,
   ],
   [
     "x509/general.ts: throw new VerificationError('CERTIFICATE_MALFORMED', 'not understood as a certificate', {}, { cause })",
@@ -42,5 +58,6 @@ export const mistakes: Readonly<Record<string, number>> = {
   'endorsement/authenticate.ts': 2,
   'endorsement/cache.ts': 2,
   'endorsement/chain.ts': 1,
-  'evidence/evidence.ts': 5,
+  'evidence/evidence.ts': 2,
+  'evidence/input.ts': 5,
 }

@@ -53,7 +53,7 @@ export const reportEdits: readonly Edit[] = [
   ...pointsOf('report/report.ts', [
     // The report of a container was measured before; this is for callers who hand it in as it is.
     refuses('length', 'if (length !== reportBytes)', of('container/guards', 'tsm: outblob of 1185 bytes'), {
-      behind: ['evidence/evidence.length'],
+      behind: ['evidence/assemble.length'],
     }),
     {
       find: 'bytes.length !== reportBytes',

@@ -79,12 +79,24 @@ export const textEdits: readonly Edit[] = [
       json('a number that is not there'),
       { covers: ["if (text === undefined) throw this.#refuseHere('a value is expected')"] },
     ),
-    refuses('exact', '!isExact(text, value)', json('a number of -0')),
+    becomes(
+      'exact',
+      'isExact(text, value) ? value : null',
+      "isExact(text, value) || !on('.exact') ? value : null",
+      json('a number of -0'),
+      { covers: ['if (value === null) throw this.#refuse('] },
+    ),
+    becomes(
+      'numberLength',
+      'text.length > maxNumberLength ? null',
+      "on('.numberLength') && text.length > maxNumberLength ? null",
+      json('a number of 401 characters'),
+    ),
   ]),
   ...pointsOf('encoding/pem.ts', [
     refuses('nested', 'label !== null', pem('a second BEGIN in a block')),
     refuses('many', 'blocks.length === maxBlocks', pem('17 blocks'), {
-      behind: ['evidence/evidence.manyCertificates'],
+      behind: ['evidence/assemble.manyCertificates'],
     }),
     refuses(
       'outside',

@@ -38,9 +38,13 @@ const answers: readonly TestSketch[] = [
     answer({ report: '"abcdef"' }),
     agent,
   ),
-  bad('a report in base64url', 'EVIDENCE_MALFORMED', 'the agent writes base64', {
-    ...answer({ report: JSON.stringify(`-_${base64(own.report).slice(2)}`) }),
-  }),
+  bad(
+    'a report in base64url',
+    'EVIDENCE_MALFORMED',
+    'the agent writes base64',
+    answer({ report: text(own.report).replaceAll('+', '-').replaceAll('/', '_') }),
+  ),
+  bad('a report in a list', 'EVIDENCE_MALFORMED', 'no report', answer({ report: `[${text(own.report)}]` })),
   bad(
     'a report of 1183 bytes',
     'REPORT_LENGTH',

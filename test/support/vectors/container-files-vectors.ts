@@ -74,7 +74,11 @@ const tsmDirs: readonly TestSketch[] = [
     tsm({ outblob: own.report.slice(1) }),
   ),
   bad('auxblob cut short', 'EVIDENCE_TABLE', 'the table does not end', tsm({ auxblob: own.table.slice(0, 40) })),
-  bad('as the file that it is not', 'EVIDENCE_FORMAT', 'a directory is no document', tsm({}, 'tsm')),
+  bad('as the document that it is not', 'EVIDENCE_FORMAT', 'a document is no directory', { format: 'tsm-dir' }),
+  bad('as the directory that it is not', 'EVIDENCE_FORMAT', 'a directory is no document', {
+    ...directory('snp-report', { outblob: own.report }),
+    ...withKey,
+  }),
 ]
 
 const guest = (sketch: Sketch, format = 'snpguest-dir'): Partial<VectorInput> =>

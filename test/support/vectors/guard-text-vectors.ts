@@ -36,6 +36,7 @@ export const jsonGuards: readonly TestSketch[] = [
   json('an unknown escape', '"lab"', '"l\\ab"'),
   json('a number that is not there', '"bootloader":0', '"bootloader":'),
   json('a number of -0', '"bootloader":0', '"bootloader":-0'),
+  json('a number of 401 characters', '"bootloader":0', `"bootloader":0.${'0'.repeat(399)}`),
 ]
 
 const bad = (comment: string, input: Partial<VectorInput>, source = 'RFC 7468'): TestSketch => ({
