@@ -9,10 +9,9 @@ import type { CheckContext, PolicyCheck } from './check.js'
 import { policyChecks } from './checks.js'
 import { floorsFor } from './floors.js'
 import { acceptedRule, acceptedUntil } from './measurements.js'
-import { type Policy, factsOfPolicy } from './policy.js'
+import { type Policy, type SoftwareIdentity, factsOfPolicy } from './policy.js'
 
-/** What says which software runs: the strongest statement of the policy that held. */
-export type SoftwareIdentity = 'measurement' | 'idKey' | 'authorKey' | 'none'
+export type { SoftwareIdentity } from './policy.js'
 
 /** A report of a guest that the policy accepts. Made by {@link appraise} alone. */
 export interface AppraisedReport {
@@ -49,7 +48,8 @@ export function appraise(
 ): AppraisedReport {
   const { report, endorsement, path } = requireAuthentic(authentic)
   const { at } = secretsOfPath(path)
-  const floors = floorsFor(factsOfPolicy(policy).floors, endorsement.productLine, report.cpuid)
+  const { softwareIdentity, floors: allFloors } = factsOfPolicy(policy)
+  const floors = floorsFor(allFloors, endorsement.productLine, report.cpuid)
   const context: CheckContext = { report, endorsement, policy, floors, at, allowDebug: options.allowDebug }
   let first: { readonly check: PolicyCheck; readonly error: VerificationError } | null = null
   for (const check of policyChecks) {
@@ -76,7 +76,7 @@ export function appraise(
   const result: AppraisedReport = Object.freeze({
     authentic,
     policy,
-    softwareIdentity: identityOf(policy),
+    softwareIdentity,
     measurementLabel: rule?.label ?? null,
     acceptedUntil: rule === null ? Infinity : acceptedUntil(rule),
   })
@@ -87,11 +87,4 @@ export function appraise(
 function matchedMeasurement({ measurements }: Policy, actual: string, at: number) {
   if (isUnchecked(measurements)) return null
   return acceptedRule(measurements, actual, at)
-}
-
-function identityOf({ identity, measurements, idBlock }: Policy): SoftwareIdentity {
-  if (isUnchecked(identity)) return 'none'
-  if (!isUnchecked(measurements)) return 'measurement'
-  if (isUnchecked(idBlock) || idBlock === 'none') return 'none'
-  return isUnchecked(idBlock.idKeyDigests) ? 'authorKey' : 'idKey'
 }

@@ -2,7 +2,7 @@
  * How the TCB floors of a policy stand to AMD's bulletins, as far as the recommended floors know them.
  */
 import { isUnchecked } from '../errors/ledger.js'
-import { floorEditionAt, newestFloorEdition } from '../product/floors.js'
+import { newestFloors } from '../product/floors.js'
 import { type Cpuid, type ProductLine, productLines } from '../product/line.js'
 import {
   type Tcb,
@@ -38,8 +38,7 @@ export function bulletinsOf(
   policy: PolicyDocument,
   floors: readonly FloorRule[],
 ): readonly BulletinStanding[] {
-  const edition = floorEditionAt(newestFloorEdition)?.floors ?? []
-  return edition
+  return newestFloors
     .filter(({ product }) => policy.products.includes(product))
     .flatMap(({ product, silicon, name, levels, bulletins, confidence }) => {
       const { layout } = productLines[product]

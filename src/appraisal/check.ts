@@ -49,6 +49,9 @@ export const found = (ok: boolean, expected: JsonValue, actual: JsonValue, reaso
   ...(reason === undefined ? {} : { reason }),
 })
 
+/** The first of a list that is not empty. */
+export const firstOf = <T>(list: readonly T[]): T => list.reduce((first) => first)
+
 /** The first of a long list: results say what was expected, not the whole policy. */
 export const shorten = (list: readonly JsonValue[]): JsonValue =>
   list.length <= 16 ? list : [...list.slice(0, 16), `and ${String(list.length - 16)} more`]
@@ -57,8 +60,11 @@ export const shorten = (list: readonly JsonValue[]): JsonValue =>
 export const inList = <T extends string | number>(allowed: OrUnchecked<readonly T[]>, actual: T): Finding =>
   isUnchecked(allowed) ? left(allowed) : found(allowed.includes(actual), shorten(allowed), actual)
 
-/** A value must not be in a list. */
-export const notInList = (denied: readonly string[], actual: readonly (string | null)[]): Finding => {
-  const hit = actual.find((value) => value !== null && denied.includes(value))
+/** A value must not be in a list; what is not there never is. */
+export const notInList = (
+  denied: readonly (string | null)[],
+  actual: readonly (string | null)[],
+): Finding => {
+  const hit = actual.find((value) => denied.includes(value))
   return hit === undefined ? passed() : found(false, 'not denied', hit)
 }

@@ -24,10 +24,10 @@ export function effectFrom(letsIn: boolean, keepsOut: boolean): ChangeEffect {
   return keepsOut ? 'narrower' : 'same'
 }
 
-/** Strictness of words, strictest first; words that cannot be ordered are not here. */
+/** Strictness of words, strictest first. Words that demand nothing, and those that cannot be ordered, are not here. */
 const ladders: readonly (readonly JsonValue[])[] = [
   ['challenge', 'session', 'monotonic', 'ledger'],
-  ['forbid', 'microcodeOnly', 'allow'],
+  ['forbid', 'microcodeOnly'],
   ['pinned', 'arkSigned'],
 ]
 
@@ -47,15 +47,20 @@ export function effectOf(
     return effectOfNumbers(before, after, requiresCrl(policies.before) || requiresCrl(policies.after))
   const [wasOpen, isOpen] = [demandsNothing(path, before), demandsNothing(path, after)]
   if (wasOpen || isOpen) return effectFrom(isOpen && !wasOpen, wasOpen && !isOpen)
-  if (Array.isArray(before) && Array.isArray(after))
+  // A list, a number or a version is one on both sides: there is no other way to state something at its key.
+  if (Array.isArray(before))
     return effectOfLists(path, before as readonly JsonValue[], after as readonly JsonValue[])
-  if (typeof before === 'number' && typeof after === 'number') {
-    return after > before === isCeiling(path) ? 'wider' : 'narrower'
+  if (typeof before === 'number') {
+    const isHigher = Math.max(before, Number(after)) === after
+    return isHigher === isCeiling(path) ? 'wider' : 'narrower'
   }
   const ladder = ladders.find((words) => words.includes(before) && words.includes(after))
-  if (ladder !== undefined) return ladder.indexOf(after) > ladder.indexOf(before) ? 'wider' : 'narrower'
-  if (typeof before === 'string' && typeof after === 'string' && /\.min[A-Z]/.test(path))
-    return dottedBelow(after, before) ? 'wider' : 'narrower'
+  if (ladder !== undefined)
+    return ladder.find((word) => word === before || word === after) === before ? 'wider' : 'narrower'
+  if (/\.min[A-Z]/.test(path)) {
+    const [old, now] = [sortable(before as string), sortable(after as string)]
+    return [old, now].sort()[0] === now ? 'wider' : 'narrower'
+  }
   return 'other'
 }
 
@@ -63,8 +68,8 @@ export function effectOf(
 function demandsNothing(path: string, value: JsonValue): boolean {
   if (isUnchecked(value) || value === 'allow' || value === 'any') return true
   if (value === 0 || value === '0.0') return !isCeiling(path)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return Object.entries(value).every(([key, member]) => demandsNothing(`${path}.${key}`, member))
+  if (typeof value !== 'object' || Array.isArray(value)) return false
+  return Object.entries(value ?? {}).every(([key, member]) => demandsNothing(`${path}.${key}`, member))
 }
 
 /** What a list accepts, and until when. Labels are a name, not a difference. */
@@ -73,9 +78,8 @@ function entriesOf(path: string, list: readonly JsonValue[]): ReadonlyMap<string
   for (const item of list) {
     const rule = path === 'measurements' ? (item as unknown as MeasurementRule) : null
     // A chip of Turin has 8 bytes, or the same and zeros.
-    const key =
-      rule?.value ?? (path.endsWith('chips') ? (item as string).padEnd(128, '0') : JSON.stringify(item))
-    const until = rule === null ? Infinity : acceptedUntil(rule)
+    const name = path.endsWith('chips') ? (item as string).padEnd(128, '0') : JSON.stringify(item)
+    const [key, until] = rule === null ? [name, Infinity] : [rule.value, acceptedUntil(rule)]
     entries.set(key, Math.max(entries.get(key) ?? -Infinity, until))
   }
   return entries
@@ -113,9 +117,9 @@ function effectOfNumbers(before: JsonValue, after: JsonValue, required: boolean)
 const numbersOf = (value: JsonValue): ReadonlyMap<string, number> =>
   new Map(isUnchecked(value) ? [] : Object.entries(value as Readonly<Record<string, number>>))
 
-/** True if a dotted version is below another one. */
-function dottedBelow(a: string, b: string): boolean {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)]
-  const index = left.findIndex((part, at) => part !== right[at])
-  return index !== -1 && (left[index] ?? 0) < (right[index] ?? 0)
-}
+/** A version whose parts have at most three digits, as text that sorts. */
+const sortable = (version: string): string =>
+  version
+    .split('.')
+    .map((part) => part.padStart(3, '0'))
+    .join()

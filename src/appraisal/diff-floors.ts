@@ -13,7 +13,6 @@ const isSameSilicon = (a: FloorRule, b: FloorRule): boolean => selectors.every((
 
 /** Floors that can both match some silicon. */
 const overlap = (a: FloorRule, b: FloorRule): boolean =>
-  a.product === b.product &&
   selectors.every((key) => a[key] === b[key] || a[key] === 'any' || b[key] === 'any')
 
 /**

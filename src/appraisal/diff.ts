@@ -34,7 +34,7 @@ const asJson = (policy: Policy): JsonValue => policy as unknown as JsonValue
 const takesVersion2 = ({ reportVersions }: Policy): boolean => reportVersions.includes(2)
 
 const isObject = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  value instanceof Object && !Array.isArray(value)
 
 type Leaf = readonly [path: string, before: JsonValue, after: JsonValue]
 

@@ -2,7 +2,7 @@
 import { isUnchecked } from '../errors/ledger.js'
 import { newestFloorEdition } from '../product/floors.js'
 import { type BulletinStanding, bulletinsOf } from './bulletins.js'
-import type { PolicyDocument } from './document.js'
+import type { PolicyDocument, TcbRule } from './document.js'
 import { type FloorExplanation, explainFloor } from './floor-text.js'
 import type { FloorRule } from './floors.js'
 import { type Policy, factsOfPolicy, policyDigest } from './policy.js'
@@ -51,8 +51,8 @@ export function explainPolicy(policy: Policy): PolicyExplanation {
 function collect(value: unknown, path: string, statements: PolicyStatement[], open: OpenItem[]): void {
   if (path === 'version') return
   if (isUnchecked(value)) open.push({ path, reason: value.unchecked })
-  else if (path === 'tcb') statements.push({ path, text: tcbText(value) })
-  else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  else if (path === 'tcb') statements.push({ path, text: tcbText(value as TcbRule) })
+  else if (value instanceof Object && !Array.isArray(value)) {
     for (const [key, member] of Object.entries(value))
       collect(member, path === '' ? key : `${path}.${key}`, statements, open)
   } else {
@@ -62,9 +62,9 @@ function collect(value: unknown, path: string, statements: PolicyStatement[], op
   }
 }
 
-const tcbText = (value: unknown): string =>
-  typeof value === 'object' && value !== null && 'recommended' in value
-    ? `at least the floors recommended on ${(value as { readonly recommended: { readonly asOf: string } }).recommended.asOf}`
+const tcbText = (rule: TcbRule): string =>
+  'recommended' in rule
+    ? `at least the floors recommended on ${rule.recommended.asOf}`
     : 'at least the floor that names the silicon; silicon without a floor is refused'
 
 /** Why a value that is stated demands nothing; `null` where it demands something. */
@@ -93,7 +93,7 @@ const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 function describeValue(path: string, value: unknown): string {
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) =>
-      typeof item === 'object' && item !== null ? measurementText(item) : String(item),
+      item instanceof Object ? measurementText(item) : String(item),
     )
     if (path.startsWith('denied.')) return `none of ${items.join(', ')}`
     return items.length === 1 ? `is ${items.join()}` : `is one of ${items.join(', ')}`
@@ -104,7 +104,7 @@ function describeValue(path: string, value: unknown): string {
   if (value === 'require') return 'is set'
   if (value === 'forbid') return 'is not set'
   if (path === 'freshness' || /\.min[A-Z]/.test(path)) return `at least ${text}`
-  return /Days$/.test(path) ? `at most ${text} days` : text
+  return path.endsWith('Days') ? `at most ${text} days` : text
 }
 
 /** What is open inside the floors, and CRL numbers of products that have none. */

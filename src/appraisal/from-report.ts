@@ -90,11 +90,12 @@ export function policyFromReport(
   return { policy, findings }
 }
 
-/** Version 2 names no silicon, and no Turin part made one: what is left is for the editor to narrow. */
+/**
+ * Version 2 names no silicon, and no Turin part made one: what is left is for the editor to narrow. Unknown silicon is
+ * refused with its TCBs.
+ */
 function productsOf(report: Report): readonly ProductLine[] {
-  if (report.productLine !== null) return [report.productLine]
-  if (report.cpuid !== null) throw new TypeError('the silicon of the report is unknown')
-  return ['Milan', 'Genoa']
+  return report.productLine === null ? ['Milan', 'Genoa'] : [report.productLine]
 }
 
 function chipsOf(report: Report): readonly string[] | 'any' {
@@ -143,8 +144,8 @@ function floorOf(report: Report, product: ProductLine): TcbFloor {
     return tcb.layout === 'family1Ah' ? { ...known, fmc: tcb.fmc } : known
   }
   const { launchMitVector, currentMitVector } = report
-  const both =
-    launchMitVector === null || currentMitVector === null ? null : launchMitVector & currentMitVector
+  // A report has both vectors or neither.
+  const both = launchMitVector === null ? null : launchMitVector & (currentMitVector ?? 0n)
   return {
     product,
     family: silicon.family,

@@ -18,8 +18,13 @@ export interface Policy extends PolicyDocument {
   readonly [policyBrand]: true
 }
 
+/** What says which software runs: the strongest statement of the policy that held. */
+export type SoftwareIdentity = 'measurement' | 'idKey' | 'authorKey' | 'none'
+
 interface PolicyFacts {
   readonly digest: string
+  /** Of whatever the policy accepts. */
+  readonly softwareIdentity: SoftwareIdentity
   readonly floors: readonly FloorRule[]
 }
 
@@ -59,22 +64,19 @@ export async function parsePolicy(input: string | Uint8Array): Promise<Policy> {
   const { readPolicyDocument } = await import('./schema.js')
   const document = readPolicyDocument(json)
   requireSense(document)
+  const softwareIdentity = identityOf(document)
   const floors = floorsOf(document)
   const policy = deepFreeze(document) as Policy
   const digest = sha256Hex(toUtf8(canonicalJson(document as unknown as JsonValue)))
-  factsOf.set(policy, { digest, floors })
+  factsOf.set(policy, { digest, softwareIdentity, floors })
   return policy
 }
 
 /** Combinations that would state nothing, or something that can never hold. */
 function requireSense(document: PolicyDocument): void {
-  const { idBlock, identity, measurements, intermediates, revocation, firmware } = document
-  const statesIdKey =
-    typeof idBlock === 'object' && !isUnchecked(idBlock) && !isUnchecked(idBlock.idKeyDigests)
-  const statesAuthor =
-    typeof idBlock === 'object' && !isUnchecked(idBlock) && !isUnchecked(idBlock.authorKeyDigests)
+  const { idBlock, intermediates, revocation, firmware } = document
   if (typeof idBlock === 'object' && !isUnchecked(idBlock)) {
-    if (!statesIdKey && !statesAuthor) {
+    if (isUnchecked(idBlock.idKeyDigests) && isUnchecked(idBlock.authorKeyDigests)) {
       throw invalid(
         'idBlock',
         'states neither idKeyDigests nor authorKeyDigests; the host chooses everything else',
@@ -86,9 +88,6 @@ function requireSense(document: PolicyDocument): void {
         throw invalid(`idBlock.${name}`, 'zero means that there is no key')
     }
   }
-  if (identity === 'required' && isUnchecked(measurements) && !statesIdKey && !statesAuthor) {
-    throw invalid('identity', 'required, but neither measurements nor a key digest of idBlock is stated')
-  }
   if (!isUnchecked(document.chips) && document.chips !== 'any' && document.chips.some(isZeroHex)) {
     throw invalid('chips', 'zero is a masked CHIP_ID, not a chip')
   }
@@ -97,6 +96,16 @@ function requireSense(document: PolicyDocument): void {
   }
   if (!isUnchecked(firmware) && !isUnchecked(firmware.minCommitted))
     requireDecimalFirmware(firmware.minCommitted)
+}
+
+/** What a policy says of the software. Where it says it must, something has to. */
+function identityOf({ idBlock, identity, measurements }: PolicyDocument): SoftwareIdentity {
+  if (isUnchecked(identity)) return 'none'
+  if (!isUnchecked(measurements)) return 'measurement'
+  if (isUnchecked(idBlock) || idBlock === 'none')
+    throw invalid('identity', 'required, but neither measurements nor a key digest of idBlock is stated')
+  // An ID block states one of the two.
+  return isUnchecked(idBlock.idKeyDigests) ? 'authorKey' : 'idKey'
 }
 
 /** AMD's bulletins print versions in hexadecimal ("1.37.23" is 1.55.35); no SNP firmware is below minor 49. */
@@ -121,8 +130,8 @@ const invalid = (path: string, problem: string): VerificationError =>
   new VerificationError('POLICY_INVALID', `policy ${path}: ${problem}`, { path, problem })
 
 function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member)
+  if (typeof value === 'object') {
+    for (const member of Object.values(value ?? {})) deepFreeze(member)
     Object.freeze(value)
   }
   return value

@@ -117,8 +117,7 @@ export function recommendedPolicy(options: RecommendedPolicyOptions): PolicyDocu
 
 /** A day that exists, `YYYY-MM-DD`. */
 function isDay(text: string): boolean {
-  const time = new Date(`${text}T00:00:00Z`)
-  return (
-    /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text)
-  )
+  const midnight = `${text}T00:00:00.000Z`
+  const time = new Date(midnight)
+  return !Number.isNaN(time.getTime()) && time.toISOString() === midnight
 }

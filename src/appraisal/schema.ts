@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { type JsonValue, VerificationError } from '../errors/error.js'
+import { firstOf } from './check.js'
 import type { PolicyDocument } from './document.js'
 
 const lower = z.transform((text: string) => text.toLowerCase())
@@ -187,7 +188,7 @@ const policy = z.strictObject({
 export function readPolicyDocument(value: JsonValue): PolicyDocument {
   const read = z.safeParse(policy, value)
   if (read.success) return read.data
-  const { path, problem } = firstProblem(read.error.issues[0], value)
+  const { path, problem } = problemOf(firstOf(read.error.issues), value, [])
   throw new VerificationError('POLICY_INVALID', `policy ${path === '' ? 'document' : path}: ${problem}`, {
     path,
     problem,
@@ -197,46 +198,33 @@ export function readPolicyDocument(value: JsonValue): PolicyDocument {
 type Issue = z.core.$ZodIssue
 
 /** The most telling problem of an issue: into the branch of a union that the author meant. */
-function firstProblem(
-  issue: Issue | undefined,
+function problemOf(
+  issue: Issue,
   root: unknown,
+  above: readonly PropertyKey[],
 ): { readonly path: string; readonly problem: string } {
-  let current = issue
-  const path: PropertyKey[] = []
-  let value = root
-  while (current !== undefined) {
-    path.push(...current.path)
-    for (const key of current.path)
-      value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key]
-    if (current.code !== 'invalid_union') break
-    const branches = current.errors.filter((branch) => branch.length > 0)
-    current = branchFor(branches, value)[0] ?? undefined
-    if (current === undefined)
-      return { path: pathText(path), problem: 'must have one of the forms of this key' }
-  }
-  return { path: pathText(path), problem: value === undefined ? 'is missing' : describe(current) }
-}
-
-/** The branch that fails deepest or latest is the one that the author tried to write. */
-function branchFor(branches: readonly Issue[][], value: unknown): readonly Issue[] {
-  const isReason = typeof value === 'object' && value !== null && 'unchecked' in value
-  const last = branches.at(-1) ?? []
-  const others = branches.slice(0, -1)
-  if (isReason || others.length === 0) return last
-  const isInside = ([first]: readonly Issue[]): boolean => first !== undefined && first.path.length > 0
-  // A branch whose problem is inside a member that is there, before one that misses a member of its own.
-  const isThere = ([first]: readonly Issue[]): boolean =>
-    typeof value === 'object' && value !== null && Object.hasOwn(value, first?.path[0] ?? '')
-  return (
-    branches.find((branch) => isInside(branch) && isThere(branch)) ??
-    others.find(isInside) ??
-    others[0] ??
-    last
+  const path = [...above, ...issue.path]
+  const value = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Readonly<Record<PropertyKey, unknown>>)[key],
+    root,
   )
+  if (issue.code === 'invalid_union')
+    return problemOf(issueMeant(issue.errors.map(firstOf), value), value, path)
+  return { path: path.map(String).join('.'), problem: value === undefined ? 'is missing' : describe(issue) }
 }
 
-function describe(issue: Issue | undefined): string {
-  if (issue === undefined) return 'is not valid'
+/** Of the first issues of the two branches of a union, the one of the branch that the author tried to write. */
+function issueMeant(issues: readonly Issue[], value: unknown): Issue {
+  if (typeof value !== 'object' || value === null) return firstOf(issues)
+  // A reason is the second branch wherever there is one.
+  if ('unchecked' in value) return firstOf(issues.slice(1))
+  // A branch whose problem is inside a member that is there, before one that misses a member of its own.
+  const isInside = ({ path: [member] }: Issue): boolean =>
+    member !== undefined && Object.hasOwn(value, member)
+  return issues.find(isInside) ?? firstOf(issues)
+}
+
+function describe(issue: Issue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
       return `unknown key ${issue.keys.map((key) => JSON.stringify(key.slice(0, 64))).join(', ')}`
@@ -252,5 +240,3 @@ function describe(issue: Issue | undefined): string {
       return issue.message
   }
 }
-
-const pathText = (path: readonly PropertyKey[]): string => path.map(String).join('.')

@@ -16,8 +16,8 @@ import {
   tcbToJson,
 } from '../product/tcb.js'
 import type { FirmwareVersion, Report } from '../report/report.js'
-import { type CheckContext, type Finding, type PolicyCheck, found, left, passed, shorten } from './check.js'
-import type { FloorRule, TcbName } from './floors.js'
+import { type CheckContext, type Finding, type PolicyCheck, firstOf, found, left, shorten } from './check.js'
+import type { TcbName } from './floors.js'
 
 const source = 'AMD 56860, TCB_VERSION'
 
@@ -51,29 +51,32 @@ const floorCheck = (name: TcbName, code: ErrorCode): PolicyCheck => ({
   run: (context) => {
     const { policy, report, floors } = context
     if (isUnchecked(policy.tcb)) return left(policy.tcb)
-    if (floors.length === 0) return noFloor(context, name)
+    // One check fails, and the others have nothing to compare with.
+    if (floors.length === 0) return name === 'reported' ? noFloor(context) : noneNamed
     const actual = tcbOf(report, name)
-    // A report of version 2 must meet several floors; the first that it misses is shown.
     const stated = floors.map((floor) => floor.tcbs[name])
     const least = stated.filter((tcb): tcb is Tcb => !isUnchecked(tcb))
-    const [first] = stated
-    if (least.length === 0) return first !== undefined && isUnchecked(first) ? left(first) : passed()
-    const missed = least.find((tcb) => !tcbAtLeast(actual, tcb))
-    if (missed !== undefined) {
-      return found(
-        false,
-        describe(missed),
-        describe(actual),
-        `below the floor in ${componentsBelow(actual, missed).join(', ')}`,
-      )
-    }
-    return found(true, shorten(least.map(describe)), describe(actual))
+    return together(
+      stated.map((tcb) => {
+        if (isUnchecked(tcb)) return left(tcb)
+        const below = componentsBelow(actual, tcb)
+        if (below.length === 0) return found(true, shorten(least.map(describe)), describe(actual))
+        return found(false, describe(tcb), describe(actual), `below the floor in ${below.join(', ')}`)
+      }),
+    )
   },
 })
 
-/** No floor names this silicon: one check fails, and the others have nothing to compare with. */
-function noFloor({ endorsement, report: { cpuid } }: CheckContext, name: TcbName | 'mitigations'): Finding {
-  if (name !== 'reported') return { outcome: 'unchecked', reason: 'no floor names this silicon' }
+/** A report of version 2 must meet several floors: the first that it misses is shown, and what is open last. */
+function together(findings: readonly Finding[]): Finding {
+  const ended = (how: Finding['outcome']): Finding | undefined =>
+    findings.find(({ outcome }) => outcome === how)
+  return ended('failed') ?? ended('passed') ?? firstOf(findings)
+}
+
+const noneNamed: Finding = left({ unchecked: 'no floor names this silicon' })
+
+function noFloor({ endorsement, report: { cpuid } }: CheckContext): Finding {
   const actual: JsonValue =
     cpuid === null
       ? endorsement.productLine
@@ -90,24 +93,21 @@ const describe = (tcb: Tcb): JsonValue => {
 function mitigations(context: CheckContext): Finding {
   const { policy, report, floors } = context
   if (isUnchecked(policy.tcb)) return left(policy.tcb)
-  if (floors.length === 0) return noFloor(context, 'mitigations')
-  const stated = floors.filter(
-    (floor): floor is FloorRule & { readonly mitigations: bigint } => !isUnchecked(floor.mitigations),
-  )
-  const [first] = floors
-  if (stated.length === 0)
-    return first !== undefined && isUnchecked(first.mitigations) ? left(first.mitigations) : passed()
-  const required = stated.reduce((all, floor) => all | floor.mitigations, 0n)
-  const { launchMitVector, currentMitVector } = report
+  if (floors.length === 0) return noneNamed
+  const masks = floors.map((floor) => floor.mitigations)
+  const required = masks.reduce<bigint>((all, mask) => (isUnchecked(mask) ? all : all | mask), 0n)
+  const finding = hasMitigations(report, required)
+  return together(masks.map((mask) => (isUnchecked(mask) ? left(mask) : finding)))
+}
+
+function hasMitigations({ launchMitVector: launch, currentMitVector }: Report, required: bigint): Finding {
   // Below version 5 the bytes are reserved: nothing is known, which is not "nothing was required".
-  if (launchMitVector === null || currentMitVector === null) {
+  if (launch === null)
     return found(false, wordHex(required), null, 'reports below version 5 have no mitigation vectors')
-  }
-  const ok = (launchMitVector & required) === required && (currentMitVector & required) === required
-  return found(ok, wordHex(required), {
-    launch: wordHex(launchMitVector),
-    current: wordHex(currentMitVector),
-  })
+  // A report has both vectors or neither.
+  const current = currentMitVector ?? 0n
+  const ok = (launch & required) === required && (current & required) === required
+  return found(ok, wordHex(required), { launch: wordHex(launch), current: wordHex(current) })
 }
 
 const versionText = ({ major, minor, build }: FirmwareVersion): string => [major, minor, build].join('.')

@@ -16,7 +16,7 @@ const malformed = (what: string, problem: string): VerificationError =>
   new VerificationError('BINDING_DOCUMENT_MALFORMED', `${what}: ${problem}`, { what, problem })
 
 /** The largest document that a vTPM's NV index has been seen to hold has 1200 bytes. */
-export const maxRuntimeClaims = 16 * 1024
+export const maxRuntimeClaims: number = 16 * 1024
 
 const attestationKey = 'HCLAkPub'
 

@@ -37,6 +37,8 @@ export interface BindingContext {
   /** What came with the report. Untrusted. */
   readonly attachments: ReadonlyMap<string, Uint8Array>
   readonly ledger: Ledger
+  /** The name of the engine that verified the report; signatures by committed keys are checked by the same. */
+  readonly engine: string | undefined
 }
 
 /** A binding that has to be worked out. */

@@ -144,7 +144,13 @@ function follow(edge: Edge, run: Run): void | Promise<void> {
 function valueOf({ definition, given, context, found }: Run, name: string): Uint8Array {
   const item = definition.inputs[name]
   const bytes =
-    given.inputs.get(name) ?? (item === undefined ? found.get(name)?.bytes : context.attachments.get(name))
+    given.inputs.get(name) ??
+    // What the caller has to know is never read from the evidence.
+    (item === undefined
+      ? found.get(name)?.bytes
+      : item.source === 'evidence'
+        ? context.attachments.get(name)
+        : undefined)
   if (bytes === undefined) {
     throw new VerificationError(
       item?.missing ?? 'BINDING_INPUT_MISSING',
@@ -216,7 +222,7 @@ function followCommit({ carrier, layout, enforcement }: CommitEdge, run: Run): v
     const [expected, seen] = [toHex(part), toHex(bytes)]
     if (!equalBytes(part, bytes))
       throw mismatch(run, range, expected, seen, codeOfMismatch(segment, definition))
-    if (isChallengeIn(segment, definition)) statement.fresh = true
+    if (statement.by !== 'host' && isChallengeIn(segment, definition)) statement.fresh = true
     for (const input of new Set(inputsOf(segment)))
       if (!found.has(input))
         found.set(input, {
@@ -343,6 +349,7 @@ async function followSign(edge: SignEdge, run: Run): Promise<void> {
     key: statementKey,
     message: signed,
     signature: bytes,
+    engine: context.engine,
   })
   if (!holds) {
     throw new VerificationError(

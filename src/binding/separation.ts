@@ -60,9 +60,7 @@ function separationIn(
     )
     // Raw bytes can be anything, digests of another layout too.
     if (free) return []
-    return [
-      { kind: 'layout', reason: `${carrier}: ${left.places.join(', ')} or ${right.places.join(', ')}` },
-    ]
+    return [{ kind: 'layout', reason: `${carrier}: ${left.places.join(', ')} or ${right.places.join(', ')}` }]
   }
   const at = left.tags.findIndex((tag, index) => differ(tag, right.tags[index] ?? ''))
   const [tag, other] = [left.tags[at], right.tags[at]]

@@ -30,12 +30,17 @@ export const bindingChecks: readonly CheckEntry[] = [
 
 const order: readonly (FreshnessLevel | 'none')[] = ['challenge', 'session', 'monotonic', 'ledger', 'none']
 
-const noAttachments: ReadonlyMap<string, Uint8Array> = new Map()
+/** What came with the report, for profiles that read it, and the engine. */
+export interface BindingSupplies {
+  /** Untrusted. */
+  readonly attachments?: ReadonlyMap<string, Uint8Array>
+  /** The name of the engine that verified the report; the platform's unless told. */
+  readonly engine?: string
+}
 
 /**
  * Verifies what an appraised report commits to, and that it is fresh enough for the policy.
  *
- * @param attachments - What came with the report, for profiles that read it. Untrusted.
  * @returns The claims; `null` where the caller left the binding unchecked.
  * @throws VerificationError `BINDING_*`, `FRESHNESS_*`, `MANIFEST_*`, `APPRAISAL_FRESHNESS`, and what a profile's own
  *   documents are refused with.
@@ -44,12 +49,12 @@ export async function verifyBinding(
   appraised: AppraisedReport,
   binding: Binding | Unchecked,
   ledger: Ledger,
-  attachments: ReadonlyMap<string, Uint8Array> = noAttachments,
+  supplies: BindingSupplies = {},
 ): Promise<BoundClaims | null> {
   const { policy } = requireAppraised(appraised)
   const claims = isUnchecked(binding)
     ? leaveUnbound(binding, ledger)
-    : await bind(appraised, binding, ledger, attachments)
+    : await bind(appraised, binding, ledger, supplies)
   const { freshness: least } = policy
   if (isUnchecked(least)) ledger.leaveUnchecked('freshness', least.unchecked)
   else {
@@ -95,13 +100,13 @@ function bind(
   appraised: AppraisedReport,
   binding: Binding,
   ledger: Ledger,
-  attachments: ReadonlyMap<string, Uint8Array>,
+  { attachments = new Map(), engine }: BindingSupplies,
 ): BoundClaims | Promise<BoundClaims> {
   const { authentic, softwareIdentity } = appraised
   const facts = factsOfBinding(binding)
   return facts.kind === 'plain'
     ? compare(authentic, facts, ledger)
-    : facts.run({ authentic, softwareIdentity, ledger, attachments })
+    : facts.run({ authentic, softwareIdentity, ledger, attachments, engine })
 }
 
 const plain = { reason: 'all 64 bytes are the caller’s' }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { agentBody } from '../../test/support/agent-2cvm.js'
+import { azureEvidence, jsonBytes, vtpmDocument, vtpmDocumentV0 } from '../../test/support/azure.js'
 import { ascii, concat } from '../../test/support/der.js'
 import { labEvidence } from '../../test/support/pki.js'
 import { repositoryRoot } from '../../test/support/real-folder.js'
@@ -14,6 +15,7 @@ import { evidenceFormats, formatNamed } from './registry.js'
 import { sniffOf } from './sniff.js'
 
 const { report, table } = labEvidence({ line: 'Genoa' })
+const azure = azureEvidence()
 const outblob = Buffer.from(report).toString('base64')
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -21,6 +23,9 @@ const samples: readonly (readonly [EvidenceFormat, Uint8Array | Files])[] = [
   ['snp-report', report],
   ['snp-report+cert-table', concat(report, table)],
   ['tsm', utf8(JSON.stringify({ outblob }))],
+  ['az-snp-vtpm', jsonBytes(vtpmDocumentV0(azure))],
+  ['az-snp-vtpm', jsonBytes(vtpmDocument(azure))],
+  ['azure-hcl', azure.blob],
   ['2cvm-agent', agentBody(report)],
   ['tsm-dir', new Map([['outblob', report]])],
   ['snpguest-dir', new Map([['report.bin', report]])],

@@ -24,9 +24,10 @@ export function flowChanges(before: ManifestModel, after: ManifestModel): readon
     { key: 'components', of: 'readers' },
     ...(reachesNetwork(before) || reachesNetwork(after) ? [{ key: 'network', of: 'leaves' } as const] : []),
   ] as const
+  const onlyIn = comparison()
   return names.flatMap((name) =>
     kinds.flatMap(({ key, of }) =>
-      changesOf(pointer(pointer('/flow', name), key), left[of](name), right[of](name)),
+      changesOf(pointer(pointer('/flow', name), key), left[of](name), right[of](name), onlyIn),
     ),
   )
 }
@@ -35,6 +36,7 @@ function changesOf(
   path: string,
   before: readonly string[],
   after: readonly string[],
+  onlyIn: OnlyIn,
 ): readonly ManifestChange[] {
   const [more, less] = [onlyIn(after, before), onlyIn(before, after)]
   return [
@@ -46,11 +48,27 @@ function changesOf(
 const reachesNetwork = ({ schema, permissions }: ManifestModel): boolean =>
   permissions.some(({ imports }) => imports.some(({ name }) => reachOf(schema, name) === 'network'))
 
-/** The names of one list that the other has not. Most often they are the same list. */
-function onlyIn(list: readonly string[], other: readonly string[]): readonly string[] {
-  if (list.length === other.length && list.every((name, index) => name === other[index])) return []
-  const known = new Set(other)
-  return list.filter((name) => !known.has(name))
+/** Finds the names of one list that the other has not. */
+type OnlyIn = (list: readonly string[], other: readonly string[]) => readonly string[]
+
+/** For many lists of few names: a set for each of them would cost more than all else. */
+function comparison(): OnlyIn {
+  const ids = new Map<string, number>()
+  const seenIn: number[] = []
+  let round = 0
+  const idOf = (name: string): number => {
+    const known = ids.get(name)
+    if (known !== undefined) return known
+    ids.set(name, ids.size)
+    return ids.size - 1
+  }
+  return (list, other) => {
+    // Most often they are the same list.
+    if (list.length === other.length && list.every((name, index) => name === other[index])) return []
+    round += 1
+    for (const name of other) seenIn[idOf(name)] = round
+    return list.filter((name) => seenIn[idOf(name)] !== round)
+  }
 }
 
 const shown = (names: readonly string[]): JsonValue => ({

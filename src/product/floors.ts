@@ -66,6 +66,9 @@ const editions: readonly FloorEdition[] = [
 /** The day of the newest edition that this release knows. */
 export const newestFloorEdition: string = editions.at(-1)?.date ?? ''
 
+/** The floors of that edition. */
+export const newestFloors: readonly RecommendedFloor[] = editions.at(-1)?.floors ?? []
+
 /** The newest edition at or before a day (`YYYY-MM-DD`), or `null`. */
 export function floorEditionAt(day: string): FloorEdition | null {
   return editions.filter((edition) => edition.date <= day).at(-1) ?? null

@@ -143,7 +143,8 @@ async function verifySteps(
       }),
   })
   const appraised = appraise(authentic, policy, ledger, { allowDebug })
-  return { appraised, claims: await verifyBinding(appraised, binding, ledger, parts.attachments) }
+  const supplies = { attachments: parts.attachments, engine: engine.name }
+  return { appraised, claims: await verifyBinding(appraised, binding, ledger, supplies) }
 }
 
 function refusal(

@@ -2,6 +2,7 @@
 // the lab's part still runs.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { realFolder } from '../support/real-folder.js'
+import { containerRows } from './real-containers.js'
 import { type RealRun, runReal } from './real-run.js'
 
 let run: RealRun
@@ -35,6 +36,26 @@ describe.skipIf(realFolder() === null)('real evidence', () => {
       const refusing = rows.filter((row) => row.subject === name && row.failing.length === 1)
       expect(new Set(refusing.map(({ key }) => key)).size).toBeGreaterThan(50)
     }
+  })
+})
+
+/** Documents that some format must read. */
+const readDocuments: readonly string[] = [
+  'azcvm-milan-v2-other-chip-vcek hcl.bin azure-hcl',
+  'trustee-azure-genoa-v3-hcl hcl.bin azure-hcl',
+  'trustee-azure-genoa-v3-hcl trustee.json az-snp-vtpm',
+  'trustee-azure-milan-v2-hcl hcl.bin azure-hcl',
+  'veraison-genoa-v3-tsm tsm.json tsm',
+]
+
+describe.skipIf(realFolder() === null)('real containers', () => {
+  it('hold the report that their item has, and are judged like it', async () => {
+    const rows = await containerRows()
+    expect(unexpected(rows)).toEqual([])
+    // Two directories of the parts of each of 18 items, and the documents that came with them.
+    expect(rows.filter(({ recognised }) => recognised.endsWith('-dir'))).toHaveLength(36)
+    const documents = rows.map(({ item, container, recognised }) => `${item} ${container} ${recognised}`)
+    expect(documents).toEqual(expect.arrayContaining(readDocuments))
   })
 })
 

@@ -1,8 +1,11 @@
-// npm run real [-- --all]: real evidence against the policies drafted from it, and each policy key wrong alone.
+// npm run real [-- --all | --containers]: real evidence against the policies drafted from it, and each policy key
+// wrong alone.
 //
 // Prints the items, the CRLs, how often each check alone refused, and every run that did not end as expected; with
-// --all every run. Exit status 0 only if all ended as expected.
+// --all every run. With --containers instead each container of an item against its raw report. Exit status 0 only if
+// all ended as expected.
 import { realFolder } from '../support/real-folder.js'
+import { containerRows } from './real-containers.js'
 import { type RealRun, runReal } from './real-run.js'
 
 type Line = readonly string[]
@@ -72,12 +75,28 @@ function report(run: RealRun, all: boolean): string {
 
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)
 
+async function containers(): Promise<number> {
+  const rows = await containerRows()
+  console.log(
+    table(
+      'containers against the raw report',
+      ['item', 'container', 'recognised as', 'report', 'verdict', 'as expected'],
+      rows.map((row) => [row.item, row.container, row.recognised, row.report, row.verdict, verdict(row.ok)]),
+    ),
+  )
+  const wrong = rows.filter(({ ok }) => !ok).length
+  console.log(`${rows.length} containers, ${rows.length - wrong} as expected, ${wrong} not`)
+  if (rows.length === 0) console.error('no real evidence here: set ATTESTED_REAL to its folder')
+  return rows.length > 0 && wrong === 0 ? 0 : 1
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const unknown = args.find((arg) => arg !== '--all')
+  const unknown = args.find((arg) => arg !== '--all' && arg !== '--containers')
   if (unknown !== undefined) {
-    console.error(`unknown option ${unknown}; the only one is --all`)
+    console.error(`unknown option ${unknown}; there are --all and --containers`)
     return 2
   }
+  if (args.includes('--containers')) return containers()
   const run = await runReal({ everyItem: true })
   console.log(report(run, args.includes('--all')))
   for (const gap of run.gaps) console.log(gap)

@@ -2,6 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { agentBody } from '../support/agent-2cvm.js'
+import {
+  azureEvidence,
+  jsonBytes,
+  quoteOf,
+  runtimeClaims,
+  thimDocument,
+  vtpmDocument,
+  vtpmDocumentV0,
+} from '../support/azure.js'
 import { toHex } from '../support/der.js'
 import { pem } from '../support/cert-table.js'
 import { fullDocument } from '../support/policy-document.js'
@@ -81,11 +90,26 @@ export function filesOf(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   )
 }
 
+const azure = [azureEvidence(), azureEvidence({ evidence: { line: 'Milan', version: 2 } })]
+export const hclBlobs: Seeds = azure.map(({ blob }) => blob)
+export const vtpmDocuments: Seeds = azure.flatMap((one) =>
+  [vtpmDocumentV0(one), vtpmDocument(one)].map(jsonBytes),
+)
+export const thimDocuments: Seeds = azure.map(({ lab }) => jsonBytes(thimDocument(lab)))
+export const runtimeDocuments: Seeds = [runtimeClaims()]
+export const quotes: Seeds = [
+  quoteOf(),
+  quoteOf({ extraData: new Uint8Array(), banks: [[0x0b, Uint8Array.of(0, 0, 1)]] }),
+]
+
 export const containers: Seeds = [
   ...reports,
   ...labSeeds.map(({ report, table }) => new Uint8Array([...report, ...table])),
   ...tsmReports,
   ...agentAnswers,
+  ...hclBlobs,
+  ...vtpmDocuments,
+  ...thimDocuments,
   ...labSeeds.map(({ report }) => utf8(toHex(report))),
   ...labSeeds.map(({ report }) => utf8(base64(report))),
   committed('gcp-milan-v5.report.hex'),

@@ -24,6 +24,7 @@ import { reportToJson } from '../../src/report/to-json.js'
 import { parseCertificate } from '../../src/x509/certificate.js'
 import { parseCrl } from '../../src/x509/crl.js'
 import { summarizeCertificate } from '../../src/x509/general.js'
+import { azureTargets } from './azure-targets.js'
 import { type Mutator, mutateDer, mutateInPlace, mutateJson } from './mutate-structured.js'
 import {
   agentAnswers,
@@ -216,6 +217,7 @@ export const targets: readonly Target[] = [
       return 'accepted'
     },
   },
+  ...azureTargets,
   {
     name: 'decodeEvidence as auto',
     seeds: containers,

@@ -72,6 +72,8 @@ export interface QuoteParts {
   readonly banks: readonly (readonly [algorithm: number, selected: Uint8Array])[]
   readonly digest: Uint8Array
   readonly tail: Uint8Array
+  /** How many bytes are missing at the end. */
+  readonly cut: number
 }
 
 export const labNonce: Uint8Array = Uint8Array.from({ length: 48 }, (_, at) => at + 1)
@@ -91,8 +93,9 @@ export function quoteOf(parts: Partial<QuoteParts> = {}): Uint8Array {
     banks = [[0x000b, allPcrs]],
     digest = sha256(labPcrs),
     tail = new Uint8Array(),
+    cut = 0,
   } = parts
-  return concat(
+  const whole = concat(
     bigEndian(magic, 4),
     bigEndian(type, 2),
     sized(signer),
@@ -110,6 +113,7 @@ export function quoteOf(parts: Partial<QuoteParts> = {}): Uint8Array {
     sized(digest),
     tail,
   )
+  return whole.slice(0, whole.length - cut)
 }
 
 /** RSASSA-PKCS1-v1_5 with SHA-256: the same bytes every time. */

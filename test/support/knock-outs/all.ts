@@ -1,6 +1,7 @@
 // The whole table.
 import { appraisalEdits } from './appraisal-points.js'
 import { asn1Edits } from './asn1-points.js'
+import { azureEdits } from './azure-points.js'
 import { checkEdits } from './check-points.js'
 import { endorsementEdits } from './endorsement-points.js'
 import { evidenceEdits } from './evidence-points.js'
@@ -16,6 +17,7 @@ export const edits: readonly Edit[] = [
   ...x509Edits,
   ...endorsementEdits,
   ...evidenceEdits,
+  ...azureEdits,
   ...appraisalEdits,
   ...textEdits,
 ]

@@ -6,10 +6,9 @@ const guards = (...comments: readonly string[]): readonly string[] => of('policy
 
 export const appraisalEdits: readonly Edit[] = [
   ...pointsOf('appraisal/policy.ts', [
-    becomes(
+    refuses(
       'idBlock',
-      'if (!statesIdKey && !statesAuthor) {',
-      "if (on('.idBlock') && !statesIdKey && !statesAuthor) {",
+      'isUnchecked(idBlock.idKeyDigests) && isUnchecked(idBlock.authorKeyDigests)',
       sense('idBlock states no key'),
     ),
     {
@@ -23,7 +22,13 @@ export const appraisalEdits: readonly Edit[] = [
         },
       ],
     },
-    refuses('identity', "identity === 'required'", sense('identity required, nothing states the software')),
+    becomes(
+      'identity',
+      'if (isUnchecked(identity)) return',
+      "if (isUnchecked(identity) || !on('.identity')) return",
+      sense('identity required, nothing states the software'),
+      { covers: ["if (isUnchecked(idBlock) || idBlock === 'none')"] },
+    ),
     refuses('chips', 'document.chips.some(isZeroHex)', guards('a chip of zeros beside the right one')),
     refuses(
       'arkSigned',

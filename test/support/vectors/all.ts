@@ -1,20 +1,25 @@
 // All vector files, in the order of verification.
 import { appraisalVectors } from './appraisal-vectors.js'
 import { chainVectors } from './chain-vectors.js'
+import { azureBindingGroup, azureContainerGroups } from './container-azure-vectors.js'
 import { containerVectors } from './container-vectors.js'
 import { endToEndVectors } from './end-to-end-vectors.js'
 import { policyVectors } from './policy-vectors.js'
 import { endorsementVectors, signatureVectors } from './endorsement-vectors.js'
-import type { VectorFile } from './format.js'
+import { type VectorFile, type VectorGroup, vectorFile } from './format.js'
 import { withGuardVectors } from './guard-vectors.js'
 import { reportVectors } from './report-vectors.js'
 import { certificateVectors } from './certificate-vectors.js'
 import { derVectors } from './der-vectors.js'
 import { revocationVectors } from './revocation-vectors.js'
 
+/** A file with further groups of its stage. */
+const withGroups = (file: VectorFile, groups: readonly VectorGroup[]): VectorFile =>
+  vectorFile(file.stage, [...file.groups, ...groups])
+
 export const vectorFiles = (): readonly VectorFile[] =>
   withGuardVectors([
-    containerVectors(),
+    withGroups(containerVectors(), azureContainerGroups()),
     policyVectors(),
     derVectors(),
     certificateVectors(),
@@ -24,5 +29,5 @@ export const vectorFiles = (): readonly VectorFile[] =>
     revocationVectors(),
     signatureVectors(),
     appraisalVectors(),
-    endToEndVectors(),
+    withGroups(endToEndVectors(), [azureBindingGroup()]),
   ])
