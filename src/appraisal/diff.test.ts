@@ -48,6 +48,7 @@ const cases: readonly (readonly [effect: ChangeEffect, path: string, before: Jso
     ['narrower', 'denied.measurements', [], [a]],
     ['other', 'denied.measurements', [a], [b]],
     ['narrower', 'denied.chips', [], ['c2'.repeat(8)]],
+    ['same', 'denied.chips', ['c2'.repeat(8)], ['c2'.repeat(8) + '00'.repeat(56)]],
     // measurements: until when counts, the label does not
     ['same', 'measurements', [rule(a)], [rule(a, undefined, 'y')]],
     ['wider', 'measurements', [rule(a)], [rule(a), rule(b, '2020-01-01')]],
@@ -69,6 +70,8 @@ const cases: readonly (readonly [effect: ChangeEffect, path: string, before: Jso
     ['same', 'guestPolicy.smt', 'allow', unchecked()],
     ['other', 'guestPolicy.smt', 'require', 'forbid'],
     ['wider', 'platform', fullDocument.platform as unknown as JsonValue, unchecked()],
+    // Of its bits one alone demands nothing.
+    ['wider', 'guestPolicy', fullDocument.guestPolicy as unknown as JsonValue, unchecked()],
     ['wider', 'platform.unknownBits', 'forbid', 'allow'],
     // words
     ['wider', 'provisionalFirmware', 'forbid', 'microcodeOnly'],
@@ -87,6 +90,7 @@ const cases: readonly (readonly [effect: ChangeEffect, path: string, before: Jso
     ['same', 'guestPolicy.minAbi', '0.0', unchecked()],
     ['narrower', 'guestPolicy.minAbi', '0.0', '0.1'],
     ['narrower', 'firmware.minCommitted', '1.55.9', '1.55.10'],
+    ['wider', 'firmware.minCommitted', '1.100.0', '1.99.255'],
     ['narrower', 'firmware', unchecked(), { minCommitted: '1.55.9' }],
     ['same', 'firmware', unchecked(), { minCommitted: unchecked() }],
     ['narrower', 'idBlock.minGuestSvn', 2, 10],
@@ -121,6 +125,23 @@ describe('one key', () => {
     expect(await effect({ Milan: 6 }, { Milan: 6, Genoa: 9 })).toEqual([[numbers, 'narrower']])
     expect(await effect({ Milan: 6 }, unchecked())).toEqual([[numbers, 'wider']])
     expect(await effect({ Milan: 6 }, { Genoa: 6 })).toEqual([[numbers, 'other']])
+  })
+
+  it('zero days of grace demand something, and a zero elsewhere does not', async () => {
+    const closed = editPolicy(fullDocument, { revocation: unchecked(), intermediates: 'pinned' })
+    const rule = {
+      crl: unchecked(),
+      graceDays: unchecked(),
+      minNumbers: unchecked(),
+      maxFetchAgeDays: unchecked(),
+    }
+    const effect = async (changes: object) => {
+      const revocation = { ...rule, ...changes } as unknown as JsonValue
+      return (await diffOf(closed, editPolicy(closed, { revocation }))).map((change) => change.effect)
+    }
+    expect(await effect({})).toEqual(['same'])
+    expect(await effect({ graceDays: 0 })).toEqual(['narrower'])
+    expect(await effect({ maxFetchAgeDays: 0 })).toEqual(['narrower'])
   })
 
   it('a number beside a CRL that is required on one side alone', async () => {
@@ -252,6 +273,10 @@ describe('floors', () => {
     expect(await effects([any], [any, floor()])).toEqual(['tcb Milan, family 19h model 01h stepping 1 other'])
     expect(await effects([any, floor()], [floor()])).toEqual(['tcb Milan, any silicon other'])
     expect(await effects([any], [any, genoa])).toEqual(['tcb Genoa, family 19h model 11h stepping 1 wider'])
+    // One such floor is enough, whatever others there are.
+    expect(await effects([any, genoa], [any, genoa, floor()])).toEqual([
+      'tcb Milan, family 19h model 01h stepping 1 other',
+    ])
   })
 
   it('version 2 must meet all floors of its product', async () => {

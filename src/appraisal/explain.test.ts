@@ -62,6 +62,12 @@ describe('statements and open items', () => {
       freshness: 'at least challenge',
     })
     expect(texts.get('version')).toBeUndefined()
+    const denied = { chips: ['d1'.repeat(8), 'd2'.repeat(8)] }
+    const some = await textsOf(
+      editPolicy(fullDocument, { 'denied.chips': denied.chips, hostData: ['0d'.repeat(32)] }),
+    )
+    expect(some.get('denied.chips')).toBe(`none of ${denied.chips.join(', ')}`)
+    expect(some.get('hostData')).toBe(`is ${'0d'.repeat(32)}`)
     const other = await textsOf({ ...recommended, provisionalFirmware: 'forbid' })
     expect(Object.fromEntries(other)).toMatchObject({
       measurements: `is "build 7" ${'ab'.repeat(48)}`,
@@ -74,7 +80,7 @@ describe('statements and open items', () => {
   })
 
   it('what is open, and why', async () => {
-    expect(Object.fromEntries(await reasonsOf(fullDocument))).toEqual({
+    expect(Object.fromEntries(await reasonsOf(fullDocument))).toStrictEqual({
       'guestPolicy.smt': 'either is accepted',
       'revocation.minNumbers.Turin': 'no floor for Turin',
     })

@@ -209,7 +209,14 @@ function problemOf(
     root,
   )
   if (issue.code === 'invalid_union')
-    return problemOf(issueMeant(issue.errors.map(firstOf), value), value, path)
+    return problemOf(
+      issueMeant(
+        issue.errors.map((branch) => firstOf(branch)),
+        value,
+      ),
+      value,
+      path,
+    )
   return { path: path.map(String).join('.'), problem: value === undefined ? 'is missing' : describe(issue) }
 }
 
@@ -219,8 +226,7 @@ function issueMeant(issues: readonly Issue[], value: unknown): Issue {
   // A reason is the second branch wherever there is one.
   if ('unchecked' in value) return firstOf(issues.slice(1))
   // A branch whose problem is inside a member that is there, before one that misses a member of its own.
-  const isInside = ({ path: [member] }: Issue): boolean =>
-    member !== undefined && Object.hasOwn(value, member)
+  const isInside = ({ path }: Issue): boolean => path.some((member) => Object.hasOwn(value, member))
   return issues.find(isInside) ?? firstOf(issues)
 }
 

@@ -2,14 +2,13 @@
  * Follows the edges of a profile from fields of an appraised report to named claims. The first edge that does not
  * hold ends it with one code; nothing of what was found till then gets out.
  */
-import type { FreshnessLevel } from '../appraisal/document.js'
 import { equalBytes, isFilledWith } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import { type ErrorCode, VerificationError } from '../errors/error.js'
 import { acceptClaims } from './accept.js'
 import type { BindingContext } from './binding.js'
-import type { Challenge } from './challenge.js'
-import { type BoundClaims, type ClaimWithBytes, type CommittedKey, makeClaims } from './claims.js'
+import type { BoundClaims } from './claims.js'
+import { claimsOf } from './claims-of-run.js'
 import { readerOf } from './codec.js'
 import {
   type CommitEdge,
@@ -21,51 +20,9 @@ import {
 import { evaluate } from './evaluate.js'
 import { type Expression, type Segment, inputsOf } from './expression.js'
 import { isFramedCarrier } from './frame.js'
-import type { Manifest } from '../manifest/manifest.js'
-import type { CheckedAcceptance } from './acceptance.js'
 import { isHostChosen } from './profile-rules.js'
-import { sha256Hex } from '../crypto/digests.js'
-
-/** What the caller filled in. */
-export interface RunInputs {
-  readonly inputs: ReadonlyMap<string, Uint8Array>
-  readonly challenge: Challenge | null
-  readonly acceptances: ReadonlyMap<string, CheckedAcceptance>
-  /** Inputs that the caller knows and does not vouch for. */
-  readonly unaccepted?: ReadonlySet<string>
-  /** Why the caller has no challenge, where the profile takes none. */
-  readonly freshnessReason?: string | null
-  /** A manifest that an input stands for. */
-  readonly manifest?: Manifest
-}
-
-/** Who says what a claim is: the guest in its report, the host at launch, or the holder of a proven key. */
-interface Statement {
-  readonly by: 'guest' | 'host' | 'key'
-  fresh: boolean
-  readonly enforced: boolean
-}
-
-/** A claim that an edge has led to. */
-export interface Found {
-  readonly bytes: Uint8Array
-  readonly path: readonly string[]
-  readonly statement: Statement
-  /** The claim that it was found in. */
-  readonly parent: string | null
-}
-
-interface Run {
-  readonly definition: ProfileDefinition
-  readonly given: RunInputs
-  readonly context: BindingContext
-  readonly found: Map<string, Found>
-  readonly report: Statement
-  readonly unbound: string[]
-  readonly assumptions: string[]
-  readonly commitments: { readonly expected: string; readonly actual: string }[]
-  manifest: Manifest | null
-}
+import type { Found, Run, RunInputs, Statement } from './run.js'
+import { stepsTo } from './steps.js'
 
 const checkOf = { commit: 'binding', sign: 'binding.signature', decode: 'binding.decode' } as const
 
@@ -296,37 +253,6 @@ function isChallengeIn(segment: Segment, { freshness }: ProfileDefinition): bool
   return name !== null && inputsOf(segment).includes(name)
 }
 
-const namesOfHash: Readonly<Record<string, string>> = {
-  sha256: 'SHA-256',
-  sha384: 'SHA-384',
-  sha512: 'SHA-512',
-  'sha3-256': 'SHA3-256',
-  'sha3-384': 'SHA3-384',
-  'sha3-512': 'SHA3-512',
-  keccak256: 'Keccak-256',
-}
-
-/** What lies between an input and the segment that holds it, the innermost first. */
-function stepsTo(segment: Segment, name: string): readonly string[] {
-  switch (segment.kind) {
-    case 'frame':
-      return ['frame']
-    case 'concat': {
-      const part = segment.parts.find((one) => inputsOf(one).includes(name))
-      return part === undefined ? [] : stepsTo(part, name)
-    }
-    case 'hash':
-      return [...stepsTo(segment.of, name), namesOfHash[segment.algorithm] ?? segment.algorithm]
-    case 'truncate':
-      return [...stepsTo(segment.of, name), `first ${String(segment.size)} bytes`]
-    case 'base64url':
-    case 'pad':
-      return stepsTo(segment.of, name)
-    default:
-      return []
-  }
-}
-
 function foundNamed({ found }: Run, name: string): Found {
   const claim = found.get(name)
   // defineProfile refuses an edge from what no earlier edge leads to.
@@ -397,58 +323,4 @@ async function followDecode({ of, codec }: DecodeEdge, run: Run): Promise<void> 
     })
   }
   if (decoded.manifest !== undefined) run.manifest = decoded.manifest
-}
-
-function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
-  const { definition, given, context, found } = run
-  const { freshness } = definition
-  const level: FreshnessLevel | 'none' =
-    'challenge' in freshness ? 'challenge' : 'session' in freshness ? 'session' : 'none'
-  const claims = [...found].map(([name, item]): ClaimWithBytes => {
-    const trusted = accepted.has(rootOf(name, found)) && !(given.unaccepted?.has(name) ?? false)
-    const host = item.statement.by === 'host'
-    const enforced = item.statement.enforced && context.softwareIdentity !== 'none'
-    return {
-      name,
-      bytes: item.bytes,
-      path: item.path,
-      freshness: item.statement.fresh ? level : 'none',
-      status: host && !(trusted && enforced) ? 'launchedWith' : trusted ? 'verified' : 'committed',
-    }
-  })
-  // A claim that leads on may be old: what it leads to has its own freshness. What the host chose is never fresh.
-  const leads = new Set(definition.edges.flatMap(sourcesOf))
-  const ends = [...found].filter(([name, { statement }]) => statement.by !== 'host' && !leads.has(name))
-  const overall = ends.length > 0 && ends.every(([, { statement }]) => statement.fresh) ? level : 'none'
-  return makeClaims({
-    profile: definition.id,
-    claims,
-    keys: Object.entries(definition.keys ?? {}).map(([claim, { possession }]): CommittedKey => ({
-      claim,
-      possession,
-      sha256: sha256Hex(foundNamed(run, claim).bytes),
-    })),
-    manifest: run.manifest,
-    unbound: run.unbound,
-    freshness: overall,
-    freshnessBasis: overall === 'none' ? null : (given.challenge?.basis ?? 'asserted'),
-    channel: 'session' in freshness && overall === 'session' ? 'bound' : 'unbound',
-    assumptions: run.assumptions,
-    weak: (definition.weak ?? []).map(({ rule, reason }) => `${rule}: ${reason}`),
-    experimental: definition.experimental ?? null,
-  })
-}
-
-const sourcesOf = (edge: Edge): readonly string[] =>
-  edge.kind === 'sign'
-    ? [edge.key]
-    : edge.kind === 'decode'
-      ? [edge.of]
-      : typeof edge.carrier === 'string'
-        ? []
-        : [edge.carrier.claim]
-
-function rootOf(name: string, found: ReadonlyMap<string, Found>): string {
-  const parent = found.get(name)?.parent ?? null
-  return parent === null ? name : rootOf(parent, found)
 }

@@ -55,11 +55,14 @@ function separationIn(
   const [left, right] = [one, two].map((definition) => partsOf(definition, carrier))
   if (left === undefined || right === undefined) return []
   if (left.places.join(' ') !== right.places.join(' ')) {
-    const free = [...left.places, ...right.places].some(
-      (place) => place.startsWith('raw') && !place.endsWith('zeros'),
-    )
-    // Raw bytes can be anything, digests of another layout too.
-    if (free) return []
+    // Raw bytes can be anything, digests of another layout too; but no digest has zeros where zeros are demanded.
+    const apart =
+      left.raw && right.raw
+        ? false
+        : left.raw
+          ? right.zeros > left.zeros
+          : !right.raw || left.zeros > right.zeros
+    if (!apart) return []
     return [{ kind: 'layout', reason: `${carrier}: ${left.places.join(', ')} or ${right.places.join(', ')}` }]
   }
   const at = left.tags.findIndex((tag, index) => differ(tag, right.tags[index] ?? ''))
@@ -83,15 +86,25 @@ interface Parts {
   readonly places: readonly string[]
   /** Hex of what each hashed preimage begins with. */
   readonly tags: readonly string[]
+  /** True if some bytes are no digest. */
+  readonly raw: boolean
+  /** Where zeros begin that fill the field. */
+  readonly zeros: number
 }
 
 function partsOf(definition: ProfileDefinition, carrier: string): Parts {
   const layout = fieldEdges(definition)
     .filter((edge) => edge.carrier === carrier)
     .flatMap((edge) => edge.layout)
+  const places = layout.map((segment) => placeOf(segment, definition))
+  const last = layout.at(-1)
+  const padding = last?.kind === 'pad' ? last.size - sizeOf(last.of, definition) : 0
+  const size = layout.reduce((sum, segment) => sum + sizeOf(segment, definition), 0)
   return {
-    places: layout.map((segment) => placeOf(segment, definition)),
+    places,
     tags: layout.map((segment) => tagOf(segment, definition, carrier)),
+    raw: places.some((place) => place.startsWith('raw')),
+    zeros: size - padding,
   }
 }
 

@@ -16,6 +16,7 @@ const unverifiable = [
   'REVOCATION_NUMBER',
   'REVOCATION_UNSUPPORTED',
   'CRYPTO_UNSUPPORTED',
+  'BINDING_INPUT_MISSING',
 ]
 const malformed = [
   'EVIDENCE_FORMAT',
@@ -35,6 +36,10 @@ const malformed = [
   'CERTIFICATE_MALFORMED',
   'REVOCATION_MALFORMED',
   'POLICY_INVALID',
+  'MANIFEST_MALFORMED',
+  'MANIFEST_EXPECTATIONS_MALFORMED',
+  'BINDING_KEY_MALFORMED',
+  'BINDING_DOCUMENT_MALFORMED',
 ]
 
 const expectedVerdict = (code: string): RefusalVerdict =>

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../errors/error.js'
 import { reachOf } from './capability.js'
 import { channelsOfComposition } from './composition.js'
-import type { ManifestChange } from './diff.js'
+import type { ManifestChange } from './diff-change.js'
 import { setOf } from './diff-view.js'
 import { flowOfModel } from './flow.js'
 import type { ManifestModel } from './model.js'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { agentDocument, attestedDocument, changed } from '../../test/support/manifest-documents.js'
-import { type ManifestChange, diffManifests } from './diff.js'
+import type { ManifestChange } from './diff-change.js'
+import { diffManifests } from './diff.js'
 import type { Manifest } from './manifest.js'
 import { parseManifest } from './parse.js'
 

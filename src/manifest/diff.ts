@@ -1,12 +1,8 @@
-/**
- * What changes between two manifests, by name and never by order.
- *
- * `widened`: the second permits something that the first does not, or pins less. `narrowed` is the reverse. Whatever
- * is neither, such as other code under a name, is `changed`, and to be read as possibly widened.
- */
+/** What changes between two manifests, by name and never by order. */
 import { sha256Hex } from '../crypto/digests.js'
 import { toUtf8 } from '../encoding/text.js'
 import type { JsonValue } from '../errors/error.js'
+import type { ManifestChange, ManifestEffect } from './diff-change.js'
 import { flowChanges, wiredPairs } from './diff-flow.js'
 import {
   type ManifestView,
@@ -20,22 +16,6 @@ import {
 } from './diff-view.js'
 import { type Manifest, requireManifest } from './manifest.js'
 import { pointer } from './shape.js'
-
-export type ManifestEffect = 'widened' | 'narrowed' | 'changed'
-
-/** One difference between two manifests. */
-export interface ManifestChange {
-  /**
-   * Like a JSON pointer, but an item stands under its name and not its index: `/components/optimizer/digest`. What
-   * follows from the document is under `/flow` and `/composition/channels`. Names are as they are in the document.
-   */
-  readonly path: string
-  readonly effect: ManifestEffect
-  /** `null` where the first manifest has nothing there; of a set, what only the first has. */
-  readonly before: JsonValue
-  /** `null` where the second manifest has nothing there; of a set, what only the second has. */
-  readonly after: JsonValue
-}
 
 /**
  * Compares two manifests of one schema. A set that gains and loses has two entries. Compositions are compared as texts

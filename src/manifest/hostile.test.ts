@@ -114,7 +114,7 @@ describe.each(schemaCases)('$schema', ({ schema, document }) => {
       fc.property(fc.constantFrom(...places), strange, (place, value) => {
         outcome(JSON.stringify(changed(document, { [place]: value })), schema)
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 })

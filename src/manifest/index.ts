@@ -31,5 +31,5 @@ export type { AgentDataPermission, AgentManifestDocument, AgentPermission } from
 export { explainManifest } from './explain.js'
 export type { ExplanationTopic, ManifestExplanation, ManifestStatement } from './explain.js'
 export { diffManifests } from './diff.js'
-export type { ManifestChange, ManifestEffect } from './diff.js'
+export type { ManifestChange, ManifestEffect } from './diff-change.js'
 export { droppedMembers, requireNothingDropped } from './dropped.js'

@@ -1,12 +1,13 @@
 // Evidence of real VMs of Azure with quotes by their virtual TPMs, over AMD's own roots. Skipped, loudly, without it.
 import { describe, expect, it } from 'vitest'
 import type { Binding } from '../../src/binding/binding.js'
+import type { BoundClaims } from '../../src/binding/claims.js'
 import { ownChallenge } from '../../src/binding/challenge.js'
 import { fromHex } from '../../src/encoding/hex.js'
 import { type Evidence, decodeEvidence } from '../../src/evidence/evidence.js'
 import { azureHcl, azureHclReport } from '../../src/profiles/azure-hcl.js'
 import type { Unchecked } from '../../src/errors/ledger.js'
-import type { AcceptedEvidence, RefusedEvidence } from '../../src/verify/result.js'
+import type { AcceptedEvidence, RefusedEvidence, VerifiedEvidence } from '../../src/verify/result.js'
 import { inputOf, outcomeOf, policyOf } from '../support/lab-verifier.js'
 import { type RealItem, realItems } from '../support/real-folder.js'
 import { amdVerifier, fileOf } from './real-evidence.js'
@@ -64,6 +65,9 @@ async function judge(
   return outcomeOf(amdVerifier, input)
 }
 
+const bindingOf = (outcome: AcceptedEvidence | RefusedEvidence): BoundClaims | null =>
+  outcome.verdict === 'accepted' ? (outcome as VerifiedEvidence).binding : null
+
 const items = realItems().filter(({ meta }) => meta.files['hcl'] !== undefined)
 const quoted = items.filter(({ meta }) => meta.files['tpmQuoteMessage'] !== undefined)
 if (items.length === 0) console.warn('SKIPPED: no real evidence of Azure here')
@@ -80,9 +84,7 @@ describe.skipIf(items.length === 0)('real VMs of Azure', () => {
     const nonce = hex(factsOf(item).extraData)
     const outcome = await judge(item, bound(item, nonce))
     expect(outcome).toMatchObject({ verdict: 'accepted', freshness: 'challenge' })
-    expect(outcome.verdict === 'accepted' ? outcome.binding?.committed['quotePcrDigest'] : null).toBe(
-      factsOf(item).pcrDigest,
-    )
+    expect(bindingOf(outcome)?.committed['quotePcrDigest']).toBe(factsOf(item).pcrDigest)
     const open = await judge(item, bound(item, nonce, { pcrs: { unchecked: 'nobody knows them' } }))
     expect(open).toMatchObject({ verdict: 'accepted', freshness: 'challenge' })
   })
@@ -151,7 +153,7 @@ describe.skipIf(items.length === 0)('real VMs of Azure', () => {
     const outcome = await judge(item, azureHclReport.with({}))
     if (item.meta.expect.core === 'accepted') {
       expect(outcome).toMatchObject({ verdict: 'accepted', freshness: 'none' })
-      expect(outcome.verdict === 'accepted' ? outcome.binding?.keys[0]?.claim : null).toBe('akPub')
+      expect(bindingOf(outcome)?.keys[0]?.claim).toBe('akPub')
     } else expect(outcome).toMatchObject({ code: 'ENDORSEMENT_CHIP_ID_MISMATCH' })
   })
 })

@@ -55,7 +55,7 @@ describe.skipIf(realFolder() === null)('real containers', () => {
     // Two directories of the parts of each of 18 items, and the documents that came with them.
     expect(rows.filter(({ recognised }) => recognised.endsWith('-dir'))).toHaveLength(36)
     const documents = rows.map(({ item, container, recognised }) => `${item} ${container} ${recognised}`)
-    expect(documents).toEqual(expect.arrayContaining(readDocuments))
+    expect(documents).toEqual(expect.arrayContaining([...readDocuments]))
   })
 })
 

@@ -79,9 +79,14 @@ export const directories: Seeds = [
   ),
 ]
 
-/** What is no text in a mutated directory is an empty file. */
+/** What is no text in a mutated directory is an empty file, and what is no JSON an empty directory. */
 export function filesOf(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
-  const files: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  let files: unknown
+  try {
+    files = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return new Map()
+  }
   return new Map(
     Object.entries(files ?? {}).map(([name, text]) => [
       name,

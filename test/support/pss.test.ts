@@ -7,6 +7,12 @@ import { pssAlgorithm, signPkcs1, signPss } from './pss.js'
 import type { PssOptions } from './pss.js'
 
 const message = ascii('what is signed')
+const otherSizes = new Map<string, number>([
+  ['weak-ask', 2048],
+  ['tee', 2048],
+  ['tee-small', 1024],
+  ['tee-e3', 2048],
+])
 
 function verifies(key: RsaKey, signature: Uint8Array, hash: string, saltLength: number): boolean {
   const publicKey = createPublicKey({ key: Buffer.from(key.spki), format: 'der', type: 'spki' })
@@ -21,8 +27,8 @@ function verifies(key: RsaKey, signature: Uint8Array, hash: string, saltLength: 
 describe('RSASSA-PSS', () => {
   it.each(RSA_KEY_NAMES)('signs with %s', (name) => {
     const key = rsaKey(name)
-    expect(key.modulusBits).toBe(name === 'weak-ask' ? 2048 : 4096)
-    expect(key.privateKey.asymmetricKeyDetails?.publicExponent).toBe(65537n)
+    expect(key.modulusBits).toBe(otherSizes.get(name) ?? 4096)
+    expect(key.privateKey.asymmetricKeyDetails?.publicExponent).toBe(name === 'tee-e3' ? 3n : 65537n)
     expect(verifies(key, signPss(message, key), 'sha384', 48)).toBe(true)
   })
 
@@ -42,6 +48,14 @@ describe('RSASSA-PSS', () => {
     expect(verifies(key, signature, hash, saltLength)).toBe(true)
     expect(verifies(key, signature, 'sha384', 48)).toBe(false)
     expect(signPss(message, key, options)).toEqual(signature)
+  })
+
+  it('signs with the longest salt that a key has room for', () => {
+    const key = rsaKey('tee')
+    const signature = signPss(message, key, { hash: 'sha256', saltLength: 222 })
+    expect(verifies(key, signature, 'sha256', 222)).toBe(true)
+    expect(verifies(key, signature, 'sha256', 221)).toBe(false)
+    expect(() => signPss(message, key, { hash: 'sha256', saltLength: 223 })).toThrow(RangeError)
   })
 
   it('signs with another mask hash, which a strict verifier refuses', () => {

@@ -194,7 +194,7 @@ export const evidenceEdits: readonly Edit[] = [
     becomes(
       'binaryLength',
       'if (!isAsciiText(bytes) || bytes.length === 0) throw',
-      "if ((!isAsciiText(bytes) || bytes.length === 0) && !on('.binaryLength')) return partsOf(bytes)\n    if (!isAsciiText(bytes) || bytes.length === 0) throw",
+      "if ((!isAsciiText(bytes) || bytes.length === 0) && !on('.binaryLength')) return reportAlone(bytes)\n    if (!isAsciiText(bytes) || bytes.length === 0) throw",
       of('report/length', 'one byte long'),
       { behind: ['evidence/assemble.length', 'report/report.length'] },
     ),

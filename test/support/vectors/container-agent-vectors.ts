@@ -18,6 +18,7 @@ const bytes = (evidence: Uint8Array, format = '2cvm-agent'): Partial<VectorInput
 const answer = (parts: Partial<AgentAnswer>, format?: string): Partial<VectorInput> =>
   bytes(agentBody(own.report, parts), format)
 const body = Buffer.from(agentBody(own.report)).toString('utf8')
+const unlocked = Buffer.from(agentBody(own.report, { manifest: 'null', signature: 'null' })).toString('utf8')
 const edited = (from: string, to: string): Partial<VectorInput> => bytes(utf8(body.replace(from, () => to)))
 const text = (value: Uint8Array): string => JSON.stringify(base64(value))
 const twice = 'two readers could take different ones'
@@ -106,10 +107,10 @@ const answers: readonly TestSketch[] = [
     'an answer that is also a TSM report, recognised',
     'EVIDENCE_FORMAT',
     'two formats are not guessed between: name one',
-    {
-      ...edited('{"platform', `{"outblob":${text(own.report)},"platform`),
-      format: 'auto',
-    },
+    bytes(
+      utf8(unlocked.replace('{', () => `{"outblob":${text(own.report)},`)),
+      'auto',
+    ),
   ),
   bad('as the directory that it is not', 'EVIDENCE_FORMAT', 'a document is no directory', answer({}, 'tsm-dir')),
 ]
