@@ -70,7 +70,7 @@ const cases: readonly (readonly [effect: ChangeEffect, path: string, before: Jso
     ['same', 'guestPolicy.smt', 'allow', unchecked()],
     ['other', 'guestPolicy.smt', 'require', 'forbid'],
     ['wider', 'platform', fullDocument.platform as unknown as JsonValue, unchecked()],
-    // Of its bits one alone demands nothing.
+    // Only its `smt` demands nothing.
     ['wider', 'guestPolicy', fullDocument.guestPolicy as unknown as JsonValue, unchecked()],
     ['wider', 'platform.unknownBits', 'forbid', 'allow'],
     // words

@@ -59,6 +59,24 @@ describe('the draft of a lab report', () => {
     })
   })
 
+  it('has a level of fmc on Turin, and no such key elsewhere', () => {
+    const levelsOf = (options: LabSubjectOptions) => {
+      const { tcb } = draft(options).policy
+      if (!('floors' in tcb)) throw new Error('no floors')
+      return tcb.floors[0]?.launch
+    }
+    const milan = { bootloader: 4, tee: 0, snp: 0x18, microcode: 0xdb }
+    expect(levelsOf({})).toStrictEqual(milan)
+    expect(levelsOf({ version: 2 })).toStrictEqual({ ...milan, microcode: 0 })
+    expect(levelsOf({ line: 'Turin' })).toStrictEqual({
+      fmc: 1,
+      bootloader: 1,
+      tee: 1,
+      snp: 4,
+      microcode: 0x51,
+    })
+  })
+
   it.each<readonly [what: string, options: LabSubjectOptions]>([
     ['Milan', {}],
     ['Genoa VLEK v5', { line: 'Genoa', signer: 'vlek', version: 5 }],
@@ -202,11 +220,13 @@ describe('the draft of a lab report', () => {
     const { policy, findings } = draft({ report: { committedVersion: { major: 1, minor: 48, build: 9 } } })
     expect(policy.firmware).toEqual({ minCommitted: { unchecked: 'the report has no plausible version' } })
     expect(findings).toEqual([expect.stringMatching(/older than any SNP firmware/)])
+    const first = draft({ report: { committedVersion: { major: 1, minor: 49, build: 0 } } })
+    expect(first.policy.firmware).toEqual({ minCommitted: '1.49.0' })
   })
 
   it('is not made of silicon that is not known, nor with a key that cannot be read', () => {
     const report = { cpuid: { family: 0x1b, model: 0, stepping: 0 } }
-    expect(() => draft({ report })).toThrow(TypeError)
+    expect(() => draft({ report })).toThrow(new TypeError('the silicon of the report is unknown'))
     const plain = parseReport(labParts().report)
     const error = (() => {
       try {
@@ -216,6 +236,9 @@ describe('the draft of a lab report', () => {
       }
     })()
     expect(isVerificationError(error)).toBe(true)
+    expect(() => policyFromReport(plain, { endorsementKey: 'vcek' as never })).toThrow(
+      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('endorsementKey') }),
+    )
   })
 
   it('takes the level of a report that the host requested for 0: it is never verified anyway', () => {

@@ -102,10 +102,10 @@ function valueOf({ definition, given, context, found }: Run, name: string): Uint
   const item = definition.inputs[name]
   const bytes =
     given.inputs.get(name) ??
-    // What the caller has to know is never read from the evidence.
+    // What the caller has to know is never read from the evidence; a reference value only where it is left open.
     (item === undefined
       ? found.get(name)?.bytes
-      : item.source === 'evidence'
+      : item.source === 'evidence' || item.source === 'reference'
         ? context.attachments.get(name)
         : undefined)
   if (bytes === undefined) {

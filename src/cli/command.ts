@@ -1,11 +1,13 @@
 /** The command: from arguments to output and exit status. */
 import { isVerificationError } from '../errors/index.js'
 import { libraryVersion } from '../verify/version.js'
+import { bundleCommand } from './bundle-command.js'
 import type { CommandSettings, Context, Io } from './context.js'
 import { exitStatus } from './exit-status.js'
 import { explain } from './explain.js'
 import { printHelp, usageOf } from './help.js'
 import { inspect } from './inspect.js'
+import { kdsCommand } from './kds.js'
 import { manifestCommand } from './manifest.js'
 import { note, printText, printable } from './output.js'
 import { policyCommand } from './policy.js'
@@ -19,6 +21,8 @@ const commands: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['inspect', inspect],
   ['policy', policyCommand],
   ['manifest', manifestCommand],
+  ['kds', kdsCommand],
+  ['bundle', bundleCommand],
   ['explain', explain],
 ])
 

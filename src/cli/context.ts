@@ -1,4 +1,5 @@
 /** What a command gets besides its arguments, so that tests and the lab can give it something else. */
+import type { KdsClientOptions } from '../kds/client.js'
 import type { Verifier } from '../verify/pipeline.js'
 
 /** The three streams. */
@@ -16,6 +17,8 @@ export interface CommandSettings {
   readonly lab: boolean
   /** The default of `--at`. */
   readonly now: () => Date
+  /** How to reach AMD's key distribution service. The lab has none: AMD knows no synthetic chip. */
+  readonly network?: Pick<KdsClientOptions, 'fetch' | 'random' | 'sleep' | 'timeoutMs' | 'maxRetries'>
 }
 
 export interface Context {

@@ -3,6 +3,8 @@ import { evidenceFormats } from '../evidence/index.js'
 import { environmentNames } from '../appraisal/recommended.js'
 import { manifestSchemas } from '../manifest/parse.js'
 import { productLineNames } from '../product/line.js'
+import { profileIds } from '../profiles/registry.js'
+import { amdKds } from '../kds/url.js'
 import type { Context } from './context.js'
 import { exitStatus } from './exit-status.js'
 import { printText } from './output.js'
@@ -21,19 +23,25 @@ const statuses = `Exit status: 0 accepted, 10 rejected, 20 unverifiable, 30 malf
 const commands: Readonly<Record<string, Help>> = {
   verify: {
     usage: [
-      'attested verify EVIDENCE --policy FILE (--report-data HEX [--challenge] | --unchecked-report-data REASON)',
+      'attested verify EVIDENCE --policy FILE (--report-data HEX [--challenge] | --unchecked-report-data REASON',
+      '                | --binding PROFILE [--input NAME=VALUE]... [--manifest FILE | --expect FILE])',
       '                [--format NAME] [--vek FILE] [--crl FILE[,fetched=TIME][,scope=vcek|vlek]]...',
-      '                [--certificate FILE]... [--at TIME] [--json]',
+      '                [--certificate FILE]... [--at TIME] [--fetch [--kds-base URL] [--product NAME]] [--json]',
     ],
     text: `Verifies evidence: structure, endorsement key, chain to AMD's pinned root, revocation, signature, policy,
 and what REPORT_DATA commits to. Every check is printed, those that were not made too.
 
-  EVIDENCE                 a file, or - for standard input
+  EVIDENCE                 a file, a directory of files, or - for standard input
   --policy FILE            policy, version 1; "attested policy" drafts one
   --report-data HEX        the 64 bytes that REPORT_DATA must be, 128 hex digits. Alone this is equality;
   --challenge              ... and with this the 64 bytes are your challenge: random, made for this conversation
   --unchecked-report-data REASON
                            does not look at REPORT_DATA; the result says so, with the reason
+  --binding PROFILE        what a system commits to: ${profileIds.join(', ')}
+  --input NAME=VALUE       an input of the profile: hex:HEX, text:TEXT, @FILE, or for values that the profile lets be
+                           open unchecked:REASON. May be repeated
+  --manifest FILE          the manifest that is accepted, and no other
+  --expect FILE            ... or your expectations: a manifest in which no rule finds an error is accepted
   ${formats}
   --vek FILE               VCEK or VLEK certificate, if the evidence does not hold it: DER, PEM, or the JSON in which
                            Azure hands it out (THIM)
@@ -41,6 +49,11 @@ and what REPORT_DATA commits to. Every check is printed, those that were not mad
                            a CRL of AMD's, when you fetched it and for which kind of key. May be repeated
   --certificate FILE       other certificates: compared with the pinned ones, never trusted. May be repeated
   --at TIME                the time to judge at, RFC 3339 with offset; default: now
+  --fetch                  asks AMD's key distribution service for what is missing: the VCEK where the evidence has no
+                           key, the CRL where no --crl is given. AMD learns the chip and its TCB. Where it cannot be
+                           had the evidence is unverifiable, and the code begins with KDS_
+  --kds-base URL           ... through this proxy
+  --product NAME           the product line of a version 2 report, which does not say it: Milan or Genoa
   --json                   the verdict as one JSON object (schema attested/verdict@1)
 
 ${statuses}
@@ -49,7 +62,9 @@ Examples:
   attested verify report.bin --vek vcek.der --crl milan.crl,fetched=2026-08-15T00:00:00Z \\
       --policy policy.json --report-data "$CHALLENGE" --challenge
   attested verify quote.json --format tsm --policy policy.json --unchecked-report-data "stored sample" --json
-  fetch-report | attested verify - --vek vcek.der --policy policy.json --report-data "$EXPECTED"`,
+  fetch-report | attested verify - --vek vcek.der --policy policy.json --report-data "$EXPECTED"
+  attested verify report.bin --vek vcek.der --policy policy.json --binding manifest-nonce/1 \\
+      --manifest manifest.json --input nonce=hex:$CHALLENGE`,
   },
   inspect: {
     usage: [
@@ -173,6 +188,76 @@ Examples:
   attested manifest diff agreed.json proposed.json
   attested manifest expect manifest.json --participant imec > mine.json`,
   },
+  kds: {
+    usage: [
+      'attested kds url EVIDENCE [--format NAME] [--kind NAME]... [--kds-base URL] [--product NAME] [--json]',
+      'attested kds fetch EVIDENCE --out DIR [--format NAME] [--kind NAME]... [--kds-base URL] [--product NAME] [--json]',
+    ],
+    text: `AMD's key distribution service has the VCEK of each chip at each TCB, the certificates over it, and the CRLs.
+NOTHING IS VERIFIED: what is fetched is evidence like any other.
+
+url prints where that is which belongs to evidence, and uses no network.
+
+fetch writes it to a folder: vcek.der, ask.der (asvk.der for a VLEK), ark.der, crl.der, and kds.json, which says when the
+CRL was fetched. It prints the options of "attested verify" that take them. Existing files are replaced. Whoever is asked
+learns the chip and its TCB. A busy service is asked again, for some minutes at most.
+
+  EVIDENCE                 a file, or - for standard input
+  ${formats}
+  --kind NAME              vcek, chain or crl. May be repeated; default: all that there is. There is no VCEK for a report
+                           that a VLEK signed, and none can be asked for where CHIP_ID is masked
+  --kds-base URL           a proxy in the place of ${amdKds}
+  --product NAME           the product line of a version 2 report, which does not say it: Milan or Genoa
+  --out DIR                the folder, made if it is not there
+  --json                   one JSON object (schema attested/kds-urls@1, attested/kds-fetch@1)
+
+Exit status: 0 done, 20 it cannot be had, now or at all, 30 evidence cannot be read,
+             2 wrong usage, 1 internal error
+
+Examples:
+  attested kds url report.bin --kind vcek
+  attested kds fetch report.bin --out collateral`,
+  },
+  bundle: {
+    usage: [
+      'attested bundle create EVIDENCE --policy FILE (--report-data HEX [--challenge] | --unchecked-report-data REASON',
+      '                | --binding PROFILE [--input NAME=VALUE]... [--manifest FILE | --expect FILE])',
+      '                [--format NAME] [--vek FILE] [--crl FILE[,fetched=TIME][,scope=vcek|vlek]]...',
+      '                [--certificate FILE]... [--at TIME] [--out FILE [--json]]',
+      'attested bundle inspect BUNDLE [--json]',
+      'attested bundle replay BUNDLE [--json]',
+    ],
+    text: `A bundle is one JSON file (a CMW collection, RFC 9999) with evidence, the certificates and CRLs that came with it or
+were given, and as a record the policy, the time, what the report had to commit to, and the verdict. Without a network
+it tells anybody, years later, what was judged and how. To judge it yourself: "attested verify BUNDLE --policy ...",
+which does not look at the record.
+
+create verifies evidence as "attested verify" does, with the same options, and writes a bundle, whatever the verdict is.
+The same input at the same time gives the same bytes.
+
+  --at TIME                the time to judge at, RFC 3339 with offset; default: now
+  --out FILE               where to write the bundle; default: standard output
+  --json                   what was written as one JSON object (schema attested/bundle-created@1); needs --out
+
+inspect shows what a bundle holds and what its record says. NOTHING IS VERIFIED, and the output says so.
+
+  --json                   one JSON object (schema attested/bundle-inspection@1)
+
+replay recomputes the verdict by the policy and at the time in the record, and says "reproduced" or "not reproduced". That
+is no verdict on the evidence: policy and time are those of whoever made the bundle.
+
+  --json                   one JSON object (schema attested/replay@1)
+
+Exit status: (create) that of the verdict: 0 accepted, 10 rejected, 20 unverifiable, 30 malformed
+             (replay) 0 reproduced, 10 not reproduced; (inspect) 0 shown
+             30 a bundle, evidence or a document cannot be read, 2 wrong usage, 1 internal error
+
+Examples:
+  attested bundle create report.bin --vek vcek.der --crl milan.crl --policy policy.json \\
+      --report-data "$CHALLENGE" --challenge --at 2026-08-15T00:00:00Z --out bundle.json
+  attested bundle replay bundle.json
+  attested verify bundle.json --policy mine.json --report-data "$CHALLENGE" --challenge`,
+  },
   explain: {
     usage: ['attested explain CODE [--json]'],
     text: `Says what an error code means, which verdict it gives, and where its rule stands.
@@ -185,7 +270,7 @@ Example:
 }
 
 const globalUsage =
-  'attested verify | inspect | policy from-report | policy recommended | policy explain | policy diff | policy test | manifest check | manifest digest | manifest explain | manifest diff | manifest expect | explain'
+  'attested verify | inspect | policy from-report | policy recommended | policy explain | policy diff | policy test | manifest check | manifest digest | manifest explain | manifest diff | manifest expect | kds url | kds fetch | bundle create | bundle inspect | bundle replay | explain'
 
 const globalText = `Verifies AMD SEV-SNP attestation evidence and what it commits to.
 
@@ -196,7 +281,7 @@ ${Object.values(commands)
   attested --help | attested COMMAND --help
 
 - is standard input. --json prints one JSON object on standard output; remarks go to standard error.
-No network is used: bring the certificate and the CRL.
+No network is used but by kds fetch and verify --fetch: else bring the certificate and the CRL.
 
 ${statuses}
 

@@ -9,5 +9,6 @@ const status = await runCommand(process.argv.slice(2), io, {
   verifier: { appraiseEvidence },
   lab: false,
   now: () => new Date(),
+  network: { fetch: (url, init) => globalThis.fetch(url, init), random: () => Math.random() },
 })
 if (!io.outputFailed()) process.exitCode = status

@@ -10,8 +10,13 @@ export function printJson({ io, settings }: Context, value: { readonly schema: s
 
 /** A document that has a fixed form, such as a policy: nothing can be added to it. */
 export function printDocument(context: Context, document: object): void {
-  if (context.settings.lab) context.io.err(labLine)
+  labNote(context)
   context.io.out(json(document))
+}
+
+/** For what is printed as it is: in the lab, says so on standard error. */
+export function labNote({ io, settings }: Context): void {
+  if (settings.lab) io.err(labLine)
 }
 
 export function printText({ io, settings }: Context, text: string): void {

@@ -18,7 +18,9 @@ import {
   readFormat,
 } from './evidence.js'
 import { exitStatus } from './exit-status.js'
+import { fetchMissing } from './fetch-missing.js'
 import { inputReader } from './files.js'
+import { kdsArguments, kdsOptions, openKds } from './kds-client.js'
 import { type Options, type OptionSpec, readOptions } from './options.js'
 import { note, printJson, printText } from './output.js'
 import { printHelp } from './help.js'
@@ -29,6 +31,8 @@ const spec: OptionSpec = {
   ...extrasOptions,
   policy: 'once',
   ...bindingOptions,
+  ...kdsOptions,
+  fetch: 'flag',
   format: 'once',
   at: 'once',
   json: 'flag',
@@ -43,6 +47,10 @@ export async function verify(argv: readonly string[], context: Context): Promise
   const format = readFormat(options)
   const extras = extrasArguments(options)
   const at = timeOf(options, context)
+  const kds = kdsArguments(options)
+  const client = options.flag('fetch') ? await openKds(context, kds, '--fetch') : null
+  if (client === null && (options.optional('kds-base') ?? options.optional('product')) !== null)
+    throw new UsageError('--kds-base and --product need --fetch')
 
   const read = inputReader(context.io)
   const bytes = await readEvidence(path, read)
@@ -51,10 +59,16 @@ export async function verify(argv: readonly string[], context: Context): Promise
 
   const judge = async (): Promise<VerdictJson> => {
     try {
-      const evidence = await decodeEvidence(bytes, format, added)
-      if (format === 'auto') note(context, `evidence recognised as ${evidence.format}`)
-      const policy = await parsePolicy(policyBytes)
+      // First, so that wrong usage is said before anything is judged.
       const binding = await readBinding(bindingArgs, read)
+      const given = await decodeEvidence(bytes, format, added)
+      if (format === 'auto') note(context, `evidence recognised as ${given.format}`)
+      const policy = await parsePolicy(policyBytes)
+      // Last of all: nothing is asked for, and nobody told, while a mistake is still to be found.
+      const evidence =
+        client === null
+          ? given
+          : await decodeEvidence(bytes, given.format, await fetchMissing(context, client, given, added, kds))
       const appraisal = await context.settings.verifier.appraiseEvidence({ evidence, policy, binding, at })
       return appraisal.verdict === 'accepted' ? acceptedToJson(appraisal.verified) : refusedToJson(appraisal)
     } catch (error) {

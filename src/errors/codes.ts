@@ -155,6 +155,13 @@ export type ErrorCode =
   | 'FRESHNESS_EXPIRED'
   | 'FRESHNESS_PURPOSE'
   | 'FRESHNESS_REPLAYED'
+  // AMD's key distribution service: what could not be fetched
+  | 'KDS_ABORTED'
+  | 'KDS_NOT_FOUND'
+  | 'KDS_RATE_LIMITED'
+  | 'KDS_RESPONSE'
+  | 'KDS_TIMEOUT'
+  | 'KDS_UNAVAILABLE'
 
 /** The step of verification that a code belongs to: the part of the code before its first underscore. */
 export type Stage = ErrorCode extends infer Code ? (Code extends `${infer S}_${string}` ? S : never) : never
@@ -172,7 +179,8 @@ const malformed =
   /^(EVIDENCE|DER)_|_MALFORMED$|^(REPORT_(LENGTH|RESERVED_NONZERO|SIGNATURE_ENCODING)|POLICY_INVALID)$/
 
 /** Something needed is missing, too old to say anything, or not known to this version. */
-const unverifiable = /_(UNSUPPORTED|MISSING)$|^(REPORT_PRODUCT_UNKNOWN|REVOCATION_(STALE|FETCH_AGE|NUMBER))$/
+const unverifiable =
+  /^KDS_|_(UNSUPPORTED|MISSING)$|^(REPORT_PRODUCT_UNKNOWN|REVOCATION_(STALE|FETCH_AGE|NUMBER))$/
 
 /** The verdict that belongs to a code: by its name, and `rejected` unless the name says otherwise. */
 export function verdictOf(code: ErrorCode): RefusalVerdict {

@@ -16,6 +16,7 @@ const sources = {
   MANIFEST: 'attested manifest rules',
   BINDING: 'attested binding',
   FRESHNESS: 'attested challenges; RFC 9334 (RATS) §10',
+  CLIENT: 'attested client of the key distribution service',
 } as const
 
 type Row = readonly [meaning: string, source: keyof typeof sources]
@@ -170,6 +171,13 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   FRESHNESS_EXPIRED: ['the challenge expired before it was redeemed', 'FRESHNESS'],
   FRESHNESS_PURPOSE: ['the challenge was issued for another policy, profile or context', 'FRESHNESS'],
   FRESHNESS_REPLAYED: ['the challenge was used for an acceptance before', 'FRESHNESS'],
+  // AMD's key distribution service: what could not be fetched
+  KDS_ABORTED: ['the caller gave up before the key distribution service had answered', 'CLIENT'],
+  KDS_NOT_FOUND: ['the key distribution service has no such document: another chip, TCB or product line than any it knows', 'KDS'],
+  KDS_RATE_LIMITED: ['the key distribution service wants to be asked later', 'KDS'],
+  KDS_RESPONSE: ['the key distribution service, or what stands in its place, answered something else than the document: a redirect, too much, or bytes that are not what was asked for', 'CLIENT'],
+  KDS_TIMEOUT: ['the key distribution service did not answer in time', 'CLIENT'],
+  KDS_UNAVAILABLE: ['the key distribution service cannot be reached, failed, or broke off its answer', 'CLIENT'],
 }
 
 /** All codes, in the order of verification. */

@@ -22,6 +22,16 @@ export type EvidenceFormat =
   | 'azure-hcl'
   | 'thim'
   | '2cvm-agent'
+  | 'go-sev-guest'
+  | 'trustee-snp'
+  | 'tinfoil'
+  | 'attestation-rs'
+  | 'teekit'
+  | 'tinfoil-bundle'
+  | 'pkcs10-csr'
+  | 'ra-tls'
+  | 'oak-evidence'
+  | 'attested-bundle'
 
 /** A certificate that may be the endorsement key. */
 export interface LeafCandidate {
@@ -67,7 +77,12 @@ export const duplicate = (what: string, problem: string): VerificationError =>
   new VerificationError('EVIDENCE_DUPLICATE', `${what}: ${problem}`, { what, problem })
 
 /** The DER documents in bytes that are DER or PEM with the given label. */
-function documentsOf(bytes: Uint8Array, label: string, what: string, max: number): readonly Uint8Array[] {
+export function documentsOf(
+  bytes: Uint8Array,
+  label: string,
+  what: string,
+  max: number,
+): readonly Uint8Array[] {
   requireSize(bytes, max, what)
   const own = copyBytes(bytes)
   const text = isAsciiText(own) ? fromUtf8(own) : null

@@ -25,6 +25,17 @@ const formats: Readonly<Record<EvidenceFormat, Entry>> = {
   'azure-hcl': entry(16 * 1024, async () => (await import('./hcl.js')).azureHcl),
   thim: entry(maxCertificateBytes, async () => (await import('./thim.js')).thim),
   '2cvm-agent': entry(maxEvidenceBytes, async () => (await import('./agent-2cvm.js')).agent2cvm),
+  'go-sev-guest': entry(maxTableBytes, async () => (await import('./go-sev-guest.js')).goSevGuest),
+  // Lists of numbers here as well.
+  'trustee-snp': entry(256 * 1024, async () => (await import('./trustee-snp.js')).trusteeSnp),
+  tinfoil: entry(16 * 1024, async () => (await import('./tinfoil.js')).tinfoil),
+  'attestation-rs': entry(2 * maxTableBytes, async () => (await import('./attestation-rs.js')).attestationRs),
+  teekit: entry(2 * maxTableBytes, async () => (await import('./teekit.js')).teekit),
+  'tinfoil-bundle': entry(maxEvidenceBytes, async () => (await import('./tinfoil-bundle.js')).tinfoilBundle),
+  'pkcs10-csr': entry(2 * maxTableBytes, async () => (await import('./pkcs10-csr.js')).pkcs10Csr),
+  'ra-tls': entry(2 * maxTableBytes, async () => (await import('./ra-tls.js')).raTls),
+  'oak-evidence': entry(maxTableBytes, async () => (await import('./oak-evidence.js')).oakEvidence),
+  'attested-bundle': entry(maxEvidenceBytes, async () => (await import('./bundle.js')).attestedBundle),
 }
 
 function entry(maxBytes: number, load: Entry['load']): Entry {

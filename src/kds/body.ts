@@ -1,5 +1,5 @@
 /** The body of an answer, no more of it than allowed. */
-import { concatBytes, isBytes, lengthOf } from '../encoding/bytes.js'
+import { concatBytes, copyBytes, isBytes, lengthOf } from '../encoding/bytes.js'
 
 /** What came of reading a body; `cut`: the connection ended before the length that was announced. */
 export type Body =
@@ -24,7 +24,7 @@ export async function readBody(response: Response, maxBytes: number): Promise<Bo
     length += lengthOf(chunk)
     // The connection is closed by whoever started the request.
     if (length > maxBytes) return { kind: 'tooLarge' }
-    chunks.push(chunk)
+    chunks.push(copyBytes(chunk))
   }
   if (announced !== null && announced !== length) return { kind: 'cut' }
   return { kind: 'whole', bytes: concatBytes(...chunks) }

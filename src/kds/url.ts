@@ -66,6 +66,9 @@ export function productOf(report: Report, product?: ProductLine): ProductLine {
   const own = report.productLine
   if (own !== null && product !== undefined && own !== product)
     throw new TypeError(`product is ${product}, and the report is of ${own}`)
+  // Its layout of the TCB is of family 19h, and no Turin part ever made one.
+  if (report.cpuid === null && product === 'Turin')
+    throw new TypeError('product is Turin, and the report is of version 2')
   const line = own ?? (report.cpuid === null ? product : undefined)
   if (line === undefined)
     throw new VerificationError(
@@ -116,7 +119,7 @@ export function authorityPath(
   kind: SignerKind,
   document: 'cert_chain' | 'crl',
 ): string {
-  if (kind !== 'vcek' && kind !== 'vlek') throw new TypeError('kind must be vcek or vlek')
+  if (!['vcek', 'vlek'].includes(kind)) throw new TypeError('kind must be vcek or vlek')
   return `/${kind}/v1/${requireProduct(product)}/${document}`
 }
 
@@ -152,10 +155,7 @@ export function crlUrl(product: ProductLine, kind: SignerKind, baseUrl: string =
 export function requireBaseUrl(baseUrl: unknown): string {
   const url = typeof baseUrl === 'string' ? parsed(baseUrl) : null
   const plain =
-    url !== null &&
-    ['http:', 'https:'].includes(url.protocol) &&
-    url.href === url.origin + url.pathname &&
-    url.username === ''
+    url !== null && ['http:', 'https:'].includes(url.protocol) && url.href === url.origin + url.pathname
   if (!plain) throw new TypeError('baseUrl must be an http or https URL without user, query and fragment')
   return url.href.replace(/\/$/, '')
 }
@@ -169,7 +169,6 @@ function parsed(text: string): URL | null {
 }
 
 function requireProduct(product: unknown): ProductLine {
-  if (!isProductLine(product))
-    throw new TypeError(`product must be one of ${productLineNames.join(', ')}`)
+  if (!isProductLine(product)) throw new TypeError(`product must be one of ${productLineNames.join(', ')}`)
   return product
 }

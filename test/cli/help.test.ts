@@ -27,6 +27,11 @@ const commands: readonly (readonly [command: string, ...rest: readonly string[]]
   ['policy explain', policy],
   ['policy diff', policy, policy],
   ['policy test', policy, path],
+  ['manifest check', policy],
+  ['manifest digest', policy],
+  ['manifest explain', policy],
+  ['manifest diff', policy, policy],
+  ['manifest expect', policy, '--participant', 'x'],
   ['explain', 'DER_LIMIT'],
 ]
 

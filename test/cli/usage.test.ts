@@ -17,6 +17,8 @@ mkdirSync(file('folder'))
 const data = ['--report-data', toHex(LAB_REPORT_DATA)]
 /** Right as far as usage goes: the policy is not, so a verdict follows. */
 const good = ['verify', report, '--policy', policy, ...data]
+const profile = ['verify', report, '--policy', policy, '--binding']
+const digest = ['--input', `manifest=hex:${'11'.repeat(32)}`]
 const image = ['--measurement', `image=${toHex(LAB_MEASUREMENT)}`]
 const recommended = ['policy', 'recommended', '--environment', 'gcp', '--product', 'Milan', ...image]
 
@@ -30,14 +32,14 @@ const mistakes: readonly (readonly [says: string, argv: readonly string[]])[] = 
   ['"-x" must follow', ['-x']],
   ['EVIDENCE is missing', ['verify']],
   ['--policy is required', ['verify', report, ...data]],
-  ['--report-data or --unchecked-report-data is required', ['verify', report, '--policy', policy]],
+  ['--report-data, --binding or --unchecked-report-data is required', ['verify', report, '--policy', policy]],
   ['exclude each other', [...good, '--unchecked-report-data', 'x']],
   [
     '--challenge needs --report-data',
     ['verify', report, '--policy', policy, '--unchecked-report-data', 'x', '--challenge'],
   ],
   [
-    '--report-data or --unchecked-report-data is required',
+    '--report-data, --binding or --unchecked-report-data is required',
     ['verify', report, '--policy', policy, '--challenge'],
   ],
   ['needs a reason', ['verify', report, '--policy', policy, '--unchecked-report-data', ' ']],
@@ -61,8 +63,36 @@ const mistakes: readonly (readonly [says: string, argv: readonly string[]])[] = 
     'a challenge of zeros',
     ['verify', report, '--policy', policy, '--report-data', '0'.repeat(128), '--challenge'],
   ],
-  ["Unknown option '--binding'", [...good, '--binding', 'x']],
-  ["Unknown option '--fetch'", [...good, '--fetch']],
+  ['--report-data and --binding exclude each other', [...good, '--binding', 'manifest/1']],
+  ['--input needs --binding', [...good, '--input', 'nonce=hex:00']],
+  ['--manifest needs --binding', [...good, '--manifest', policy]],
+  ['--expect needs --binding', [...good, '--expect', policy]],
+  ['--binding must be one of 2cvm-agent/1', [...profile, 'x']],
+  ['--binding must be one of', [...profile, 'toString']],
+  ['--challenge needs --report-data', [...profile, 'manifest/1', '--challenge']],
+  ['--input must be NAME=hex', [...profile, 'manifest/1', '--input', 'manifest']],
+  ['--input manifest: not hex:', [...profile, 'manifest/1', '--input', 'manifest=00']],
+  ['--input manifest: not hex:', [...profile, 'manifest/1', '--input', 'manifest=hex:0']],
+  ['--input manifest: not hex:', [...profile, 'manifest/1', '--input', 'manifest=@']],
+  ['--input manifest is given twice', [...profile, 'manifest/1', ...digest, ...digest]],
+  ['input manifest is required', [...profile, 'manifest/1']],
+  ['input manifest has 32 to 32 bytes, not 1', [...profile, 'manifest/1', '--input', 'manifest=hex:00']],
+  ['manifest/1 has no input nonce', [...profile, 'manifest/1', ...digest, '--input', 'nonce=text:x']],
+  ['input nonce is required', [...profile, 'manifest-nonce/1', ...digest]],
+  ['at least 16 bytes', [...profile, 'manifest-nonce/1', ...digest, '--input', 'nonce=text:x']],
+  ['input nonce is required', [...profile, '2cvm-agent/1', '--manifest', policy]],
+  ['has no manifest', [...profile, 'azure-hcl-report/1', '--manifest', policy]],
+  ['--expect is for evidence that holds the manifest', [...profile, 'manifest/1', '--expect', policy]],
+  ['exclude each other', [...profile, 'manifest/1', ...digest, '--manifest', policy]],
+  ['cannot read manifest', [...profile, 'manifest/1', '--manifest', file('none')]],
+  ['cannot read input manifest', [...profile, 'manifest/1', '--input', `manifest=@${file('none')}`]],
+  [
+    '--manifest and --expect exclude each other',
+    [...profile, 'manifest/1', '--manifest', policy, '--expect', policy],
+  ],
+  ['--fetch needs a network', [...good, '--fetch']],
+  ['--kds-base and --product need --fetch', [...good, '--kds-base', 'https://kds.example']],
+  ['--kds-base and --product need --fetch', [...good, '--product', 'Milan']],
   ["Unknown option '--markdown'", [...good, '--markdown']],
   ["Unknown option '--junit'", [...good, '--junit']],
   ["Unknown option '-j'", [...good, '-j']],
@@ -224,12 +254,15 @@ describe('help', () => {
       'policy explain',
       'policy diff',
       'policy test',
+      'manifest check',
+      'manifest digest',
+      'manifest explain',
+      'manifest diff',
+      'manifest expect',
       'explain',
     ])
       expect(out).toContain(`attested ${name}`)
-    expect(out).not.toMatch(
-      /measure |kds|bundle|cluster|receipts|manifest|--fetch|--binding|--junit|--markdown/,
-    )
+    expect(out).not.toMatch(/measure |cluster|receipts|--junit|--markdown/)
   })
 
   test.each([
@@ -242,6 +275,8 @@ describe('help', () => {
     [['policy', 'explain', '--help']],
     [['policy', 'diff', '--help']],
     [['policy', 'test', '-h']],
+    [['manifest', '--help']],
+    [['manifest', 'check', '-h']],
     [['explain', '--help']],
   ])('%j has usage and examples', async (argv) => {
     const { status, out, err } = await attested(argv)

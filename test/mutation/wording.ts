@@ -3,6 +3,9 @@
 import { deepStrictEqual } from 'node:assert'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+// Policies load it on first use. Here it is read with everything else: Stryker would take what runs while it is read for
+// a part of the first test that needs it, and try mutants of it with that test alone.
+import '../../src/appraisal/schema.js'
 import { isVerificationError } from '../../src/errors/error.js'
 import type { VerificationError } from '../../src/errors/error.js'
 import type { Appraisal } from '../../src/index.js'

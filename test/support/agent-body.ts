@@ -31,7 +31,9 @@ export function compactJson(value: unknown): string {
   if (typeof value === 'string') return textOf(value)
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map(compactJson).join(',')}]`
-  const members = Object.entries(value as object).map(([key, member]) => `${textOf(key)}:${compactJson(member)}`)
+  const members = Object.entries(value as object).map(
+    ([key, member]) => `${textOf(key)}:${compactJson(member)}`,
+  )
   return `{${members.join(',')}}`
 }
 
@@ -65,9 +67,8 @@ export function agentGuest(guest: AgentGuest): AgentParts {
   const { manifest, nonce, key = rsaKey('tee'), pem = pemOf(key), committedPem = pem } = guest
   const signed = new TextEncoder().encode(guest.signed ?? manifest ?? '')
   const longest = key.modulusBits / 8 - 34
-  const {
-    signature = manifest === null ? null : agentSignature(signed, key, guest.saltLength ?? longest),
-  } = guest
+  const { signature = manifest === null ? null : agentSignature(signed, key, guest.saltLength ?? longest) } =
+    guest
   return {
     reportData: concat(sha256(nonce), sha256(committedPem)),
     answer: {

@@ -345,6 +345,16 @@ describe('new', () => {
   })
 })
 
+it('arguments without a value keep what they are and where', () => {
+  const statement = parseWac(`${head}let a = new c:d {}; export new c:d { a, ... a };`).statements[1]
+  expect(statement?.value.primary).toMatchObject({
+    arguments: [
+      { kind: 'inferred', name: 'a', at: { line: 2, column: 38 } },
+      { kind: 'spread', name: 'a', at: { line: 2, column: 45 } },
+    ],
+  })
+})
+
 describe('limits', () => {
   const parens = (depth: number): string => `let a = ${'('.repeat(depth)}new c:d {}${')'.repeat(depth)};`
   const news = (depth: number): string =>

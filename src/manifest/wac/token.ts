@@ -106,7 +106,7 @@ function skipSpace(cursor: TextCursor): void {
     if (char === ' ' || char === '\t' || char === '\r' || char === '\n') stepTo(cursor, cursor.offset + 1)
     else if (text.startsWith('//', cursor.offset)) {
       const end = text.indexOf('\n', cursor.offset)
-      stepTo(cursor, end < 0 ? text.length : end)
+      stepTo(cursor, end === -1 ? text.length : end)
     } else if (text.startsWith('/*', cursor.offset)) skipBlockComment(cursor)
     else return
   }
@@ -128,7 +128,7 @@ function skipBlockComment(cursor: TextCursor): void {
 
 function stringToken(cursor: TextCursor, at: Position): Token {
   const end = cursor.text.indexOf('"', cursor.offset + 1)
-  if (end < 0) throw compositionError('a string does not end', at)
+  if (end === -1) throw compositionError('a string does not end', at)
   const text = cursor.text.slice(cursor.offset + 1, end)
   // No name that WAC knows holds a line feed, and a string over two lines is mostly a missing quote.
   if (text.includes('\n')) throw compositionError('a string goes over the end of its line', at)

@@ -2,12 +2,17 @@
 import { appraisalEdits } from './appraisal-points.js'
 import { asn1Edits } from './asn1-points.js'
 import { azureEdits } from './azure-points.js'
+import { bindingEdits } from './binding-points.js'
 import { checkEdits } from './check-points.js'
 import { endorsementEdits } from './endorsement-points.js'
 import { evidenceEdits } from './evidence-points.js'
+import { manifestEdits } from './manifest-points.js'
 import type { Edit, Point } from './point.js'
 import { reportEdits } from './report-points.js'
+import { shapeEdits } from './shape-points.js'
+import { statementEdits } from './statement-points.js'
 import { textEdits } from './text-points.js'
+import { wacEdits } from './wac-points.js'
 import { x509Edits } from './x509-points.js'
 
 export const edits: readonly Edit[] = [
@@ -19,6 +24,11 @@ export const edits: readonly Edit[] = [
   ...evidenceEdits,
   ...azureEdits,
   ...appraisalEdits,
+  ...bindingEdits,
+  ...shapeEdits,
+  ...manifestEdits,
+  ...wacEdits,
+  ...statementEdits,
   ...textEdits,
 ]
 

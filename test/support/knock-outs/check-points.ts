@@ -10,6 +10,19 @@ export const standsFor: Readonly<Record<string, readonly string[]>> = {
   'report.structure': ['report/'],
   'endorsement.certificate': ['asn1/', 'x509/', 'endorsement/amd-extensions', 'endorsement/endorsement-key'],
   'revocation.structure': ['x509/crl'],
+  'binding.inputs': [
+    'binding/run-profile.missing',
+    'binding/run-profile.length',
+    'binding/run-profile.locked',
+  ],
+  'binding.decode': ['manifest/parse', 'manifest/shape', 'binding/azure-codecs', 'binding/tpm-attest'],
+  'binding.signature': ['binding/run-profile.signature', 'crypto/statement'],
+  'binding.accept': ['binding/accept', 'manifest/check'],
+}
+
+/** Checks that no vector reaches: challenges out of a store live in one process. By the tests that do. */
+export const reachedElsewhere: Readonly<Record<string, string>> = {
+  'freshness.purpose': 'src/binding/challenge.test.ts, src/binding/verify-binding.test.ts',
 }
 
 /** Cases: every vector that this check alone refuses, but for those that the test lists with a reason. */
@@ -151,6 +164,25 @@ export const checkEdits: readonly Edit[] = [
     refuses('check:freshness', 'order.indexOf(actual) > order.indexOf(least)', all),
     refuses('check:binding.empty', 'isFilledWith(reportData, 0)', all),
     refuses('check:binding', '!equalBytes(reportData, facts.expected)', all),
-    requires('check:binding.challenge', 'containsBytes(facts.preimage, facts.challenge)', all),
+    requires('check:binding.challenge', 'containsBytes(facts.preimage, facts.challengeBytes)', all),
+  ]),
+  // The same checks where a profile makes them.
+  ...pointsOf('binding/run-profile.ts', [
+    {
+      find: 'source === null && isFilledWith(actual, 0)',
+      replace: "on('check:binding.empty') && source === null && isFilledWith(actual, 0)",
+      points: [],
+    },
+    {
+      find: 'size !== actual.length',
+      replace: "on('check:binding') && size !== actual.length",
+      points: [],
+    },
+    {
+      find: 'if (!equalBytes(part, bytes))',
+      replace: `const check = codeOfMismatch(segment, definition) === 'FRESHNESS_MISMATCH' ? 'check:binding.challenge' : 'check:binding'
+    if (on(check) && !equalBytes(part, bytes))`,
+      points: [],
+    },
   ]),
 ]

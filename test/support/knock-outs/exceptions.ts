@@ -61,5 +61,21 @@ export const exceptions: readonly Exception[] = [
       }[field] ?? 'check:idBlock',
     ],
   })),
-  { check: 'check:binding.empty', has: 'zeros where something is expected', behind: ['check:binding'] },
+  {
+    check: 'check:binding.empty',
+    has: 'profile/2cvm-agent/commitment: zeros in REPORT_DATA',
+    behind: ['check:binding.challenge', 'check:binding'],
+  },
+  ...['zeros where something is expected', 'zeros in REPORT_DATA', 'zeros in HOST_DATA'].map((has) => ({
+    check: 'check:binding.empty',
+    has,
+    behind: ['check:binding'],
+  })),
+  // Nor are these a challenge and a key in the other half.
+  { check: 'check:binding.challenge', has: 'the halves exchanged', behind: ['check:binding'] },
+  {
+    check: 'check:binding',
+    has: 'profile/2cvm-agent/commitment: a character of the key changed',
+    behind: ['binding/run-profile.signature'],
+  },
 ]

@@ -12,11 +12,22 @@ export const onlyRethrown: readonly string[] = [
   'evidence/container.ts: throw error',
   'evidence/sniff.ts: throw error',
   'appraisal/appraise.ts: if (first !== null) throw first.error',
+  'binding/accept.ts: throw error',
+  'binding/run-profile.ts: throw error',
+  'crypto/statement-algorithm.ts: throw error',
+  'manifest/composition.ts: throw error',
+  // What shapes and rules found: these have points.
+  'manifest/check.ts: throw new VerificationError(code, `manifest ${first.path}: ${first.message} (${first.rule})`, {',
+  "manifest/expectations.ts: throw new VerificationError(code, `${what}, ${path === '' ? 'document' : path}: ${message}`, {",
+  "manifest/parse.ts: throw new VerificationError('MANIFEST_SCHEMA', `manifest ${path === '' ? 'document' : path}: ${message}`, {",
   'verify/pipeline.ts: if (!(error instanceof VerificationError)) throw error',
   "verify/pipeline.ts: if (outcome.verdict !== 'accepted') throw outcome.error",
 ]
 
 const fields = 'src/evidence/json-fields.test.ts'
+const challenge = 'src/binding/challenge.test.ts'
+const challengeStore = 'src/binding/challenge-store.test.ts'
+const statementForms = 'src/crypto/statement-algorithm.test.ts'
 
 /** Refusals that no verification reaches, by the test that does. */
 export const outOfReach: ReadonlyMap<string, string> = new Map([
@@ -47,6 +58,38 @@ export const outOfReach: ReadonlyMap<string, string> = new Map([
     "x509/general.ts: throw new VerificationError('CERTIFICATE_MALFORMED', 'not understood as a certificate', {}, { cause })",
     'src/x509/general.test.ts',
   ],
+  // Challenges that were issued in the same process.
+  ...[
+    "if (lengthOf(requireBytes(bytes, 'challenge')) !== challengeBytes) throw unknown()",
+    'if (seen === null) throw unknown()',
+    'if (entry === null) throw damaged()',
+    "throw new VerificationError('FRESHNESS_PURPOSE', 'the challenge was issued for another purpose')",
+    'if (taken === null) throw unknown()',
+    'if (!equalBytes(taken, seen)) throw damaged()',
+    "throw new VerificationError('FRESHNESS_EXPIRED', 'the challenge expired before it was redeemed', {",
+    "throw new VerificationError('CRYPTO_UNSUPPORTED', 'this runtime has no crypto.getRandomValues')",
+  ].map((text) => [`binding/challenge-store.ts: ${text}`, challengeStore] as const),
+  [
+    "binding/challenge.ts: throw new VerificationError('FRESHNESS_PURPOSE', `the challenge was issued for another ${part}`, {",
+    challenge,
+  ],
+  [
+    "binding/challenge.ts: throw new VerificationError('FRESHNESS_REPLAYED', 'the challenge was used for an acceptance before')",
+    challenge,
+  ],
+  // For those who negotiate a manifest, before there is evidence.
+  ['manifest/dropped.ts: throw new VerificationError(', 'src/manifest/dropped.test.ts'],
+  ['manifest/expect-for.ts: throw new VerificationError(', 'src/manifest/expectations.test.ts'],
+  // A manifest that holds such a text is too long itself.
+  [
+    'manifest/wac/token.ts: throw compositionError(`longer than ${String(maxCompositionLength)} characters`, positionOf(cursor))',
+    'src/manifest/wac/hostile.test.ts',
+  ],
+  // No profile has ECDSA signatures in DER yet.
+  ["crypto/statement-algorithm.ts: finish(pair, 'signature')", statementForms],
+  ["crypto/statement-algorithm.ts: finish(document, 'signature')", statementForms],
+  // About the runtime.
+  ['crypto/statement.ts: throw new VerificationError(', 'src/crypto/statement-call.test.ts'],
 ])
 
 /**

@@ -32,5 +32,8 @@ export const vectorFiles = (): readonly VectorFile[] =>
     revocationVectors(),
     signatureVectors(),
     appraisalVectors(),
+    bindingVectors(),
+    manifestVectors(),
+    profileVectors(),
     withGroups(endToEndVectors(), [azureBindingGroup()]),
   ])

@@ -120,7 +120,10 @@ const manifests: readonly TestSketch[] = [
     ...bound(own, challenged),
   }),
   bad('with a challenge where none is expected', 'the caller says what is in it', { ...framed(), ...bound() }),
-  bad('in REPORT_DATA where HOST_DATA is expected', 'who says it matters', { ...plain(), ...bound(own, hosted) }),
+  bad('in REPORT_DATA where HOST_DATA is expected', 'who says it matters', {
+    ...withHostData(nonce, concat(digestOf('sha256', bytes), new Uint8Array(32))),
+    ...bound(own, hosted),
+  }),
   bad('zeros in HOST_DATA', 'nobody chose anything', { ...withHostData(new Uint8Array(32)), ...bound(own, hosted) }, [
     'BINDING_EMPTY',
     'binding.empty',

@@ -60,8 +60,9 @@ export const withReportData = (...parts: readonly Uint8Array[]): Partial<VectorI
   reportData.set(concat(...parts))
   return { evidence: base64(reportOn({ reportData }).report) }
 }
-export const withHostData = (hostData: Uint8Array): Partial<VectorInput> => ({
-  evidence: base64(reportOn({ hostData }).report),
+/** Evidence with this in HOST_DATA, and the lab's own REPORT_DATA unless told. */
+export const withHostData = (hostData: Uint8Array, reportData?: Uint8Array): Partial<VectorInput> => ({
+  evidence: base64(reportOn({ hostData, ...(reportData === undefined ? {} : { reportData }) }).report),
 })
 
 /** Random once, then always the same. */

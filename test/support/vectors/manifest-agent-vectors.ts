@@ -231,7 +231,7 @@ const compositions: readonly TestSketch[] = [
   M12('a string over two lines', strict, { end: 'export model as "re\nsult";' }),
   M12('two words without a space', strict, {
     before: 'let MODEL = model;\n',
-    end: 'export MODELas result;',
+    end: 'export MODELas answer;',
   }),
   M12('a semicolon too many', strict, { before: ';' }),
   M12('no semicolon at the end', strict, { end: 'export model...' }),

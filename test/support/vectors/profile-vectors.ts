@@ -1,4 +1,5 @@
 // Stage profile: what the evidence of each system commits to, profile by profile, and that none passes as another's.
+import { azureEvidence, labNonce, labPcrs } from '../azure.js'
 import { ecSpki } from '../keys.js'
 import { concat, toHex } from '../der.js'
 import {
@@ -16,7 +17,7 @@ import {
   withReportData,
 } from './commitment-sketch.js'
 import { type TestSketch, type VectorFile, type VectorInput, group, vectorFile } from './format.js'
-import { policyWith } from './inputs.js'
+import { base64, policyWith } from './inputs.js'
 import { agentProfileGroups } from './profile-agent-vectors.js'
 
 const source = 'attested, native frame'
@@ -194,7 +195,7 @@ const hosts: readonly TestSketch[] = [
   ),
   bad('in REPORT_DATA', 'the profile names the carrier', {
     ...host,
-    evidence: withReportData(digestOf('sha256', hostFrame)).evidence ?? '',
+    ...withHostData(other, concat(digestOf('sha256', hostFrame), new Uint8Array(32))),
   }),
   bad('zeros in HOST_DATA', 'nobody chose anything', { ...host, ...withHostData(new Uint8Array(32)) }, [
     'BINDING_EMPTY',
@@ -224,6 +225,30 @@ const systems: readonly (readonly [profile: string, inputs: Bytes, evidence: Par
   ['2cvm-direct/1', { key, manifest, nonce }, direct()],
 ]
 
+/** The quote of a TPM over another challenge than the caller's, which it begins with. */
+function longerChallenge(): Partial<VectorInput> {
+  const { blob, lab, quote, signature } = azureEvidence({
+    evidence: { line: 'Genoa', version: 3 },
+    quote: { extraData: concat(labNonce, Uint8Array.of(0)) },
+  })
+  return {
+    evidence: base64(blob),
+    format: 'azure-hcl',
+    endorsementKey: base64(lab.vek),
+    ...bound('azure-hcl/1', {
+      nonce: labNonce,
+      pcrSelection: new Uint8Array(3).fill(0xff),
+      pcrs: labPcrs,
+      tpmQuote: quote,
+      tpmSignature: signature,
+    }),
+  }
+}
+
+const parts: readonly TestSketch[] = [
+  bad('a challenge that begins like the right one', 'what is compared is compared whole', longerChallenge()),
+]
+
 const exchanged: readonly TestSketch[] = systems.flatMap(([profile, inputs]) =>
   systems
     .filter(([another]) => another !== profile)
@@ -243,6 +268,7 @@ export function profileVectors(): VectorFile {
     group('profile/2cvm-direct', '2cVM with the manifest in the report', input, directs),
     group('profile/manifest', 'The digest of a manifest in REPORT_DATA', input, natives),
     group('profile/manifest-host', 'The digest of a manifest in HOST_DATA', input, hosts),
+    group('profile/claims', 'Parts of a document that another committed', input, parts),
     group('profile/separation', 'Evidence for one profile shown as another’s', input, exchanged),
   ])
 }

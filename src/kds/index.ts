@@ -1,0 +1,11 @@
+/** AMD's key distribution service: addresses and a client. What it returns is untrusted. */
+export { createKdsClient } from './client.js'
+export type { KdsClient, KdsClientOptions } from './client.js'
+export type { KdsChain } from './documents.js'
+export { expiring } from './expiring.js'
+export type { ExpiringItem, ExpiryWarning } from './expiring.js'
+export type { Prewarm, PrewarmItem, PrewarmOptions, PrewarmOutcome } from './prewarm.js'
+export type { KdsCrl, KdsReader, KdsRequestOptions } from './reader.js'
+export type { KdsFetch } from './transport.js'
+export { amdKds, chainUrl, crlUrl, vcekIdOf, vcekUrl } from './url.js'
+export type { VcekId } from './url.js'
