@@ -48,16 +48,17 @@ export async function acceptClaims(
         continue
       }
       if (claim === undefined) throw notAccepted(id, name, null, null)
-      if (acceptance.kind === 'digest') requireDigest(id, name, claim.bytes, acceptance, manifest)
-      else await requireExpected(manifest, acceptance.expect)
+      // Another document beside the manifest is not judged by it.
+      const document = name === 'manifest' ? manifest : null
+      if (acceptance.kind === 'digest') requireDigest(id, name, claim.bytes, acceptance, document)
+      else await requireExpected(document, acceptance.expect)
       accepted.add(name)
     }
   } catch (error) {
     if (error instanceof VerificationError) ledger.fail('binding.accept', { reason: error.code })
     throw error
   }
-  const [reason] = reasons
-  if (reason !== undefined) ledger.leaveUnchecked('binding.accept', reason)
+  if (reasons.length > 0) ledger.leaveUnchecked('binding.accept', [...new Set(reasons)].join('; '))
   else if (acceptances.size > 0) ledger.pass('binding.accept')
   else ledger.pass('binding.accept', { reason: 'nothing that comes with the evidence is accepted' })
   return accepted

@@ -39,7 +39,9 @@ export function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
     manifest: run.manifest,
     unbound: run.unbound,
     freshness: overall,
-    freshnessBasis: overall === 'none' ? null : (given.challenge?.basis ?? 'asserted'),
+    // A session is the caller's word, whatever challenge stands beside it.
+    freshnessBasis:
+      overall === 'none' ? null : overall === 'session' ? 'asserted' : (given.challenge?.basis ?? 'asserted'),
     channel: 'session' in freshness && overall === 'session' ? 'bound' : 'unbound',
     assumptions: run.assumptions,
     weak: (definition.weak ?? []).map(({ rule, reason }) => `${rule}: ${reason}`),
@@ -47,14 +49,17 @@ export function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
   })
 }
 
-const sourcesOf = (edge: Edge): readonly string[] =>
-  edge.kind === 'sign'
-    ? [edge.key]
-    : edge.kind === 'decode'
-      ? [edge.of]
-      : typeof edge.carrier === 'string'
-        ? []
-        : [edge.carrier.claim]
+/** What an edge leads on from: a document in which nothing further is found is itself an end. */
+function sourcesOf(edge: Edge): readonly string[] {
+  switch (edge.kind) {
+    case 'sign':
+      return [edge.key]
+    case 'decode':
+      return edge.codec.gives.length > 0 ? [edge.of] : []
+    case 'commit':
+      return typeof edge.carrier === 'string' ? [] : [edge.carrier.claim]
+  }
+}
 
 function rootOf(name: string, found: ReadonlyMap<string, Found>): string {
   const parent = found.get(name)?.parent ?? null

@@ -22,6 +22,8 @@ export interface Codec {
   readonly gives: readonly string[]
   /** True for documents of which the caller must say which one, or that any will do. */
   readonly mustAccept: boolean
+  /** True for documents that are the manifest of a result. */
+  readonly manifest?: boolean
 }
 
 type Read = (bytes: Uint8Array) => Decoded | Promise<Decoded>

@@ -7,7 +7,7 @@ import { type Codec, makeCodec } from './codec.js'
  * refused (`MANIFEST_NOT_CANONICAL`) although they are signed.
  */
 export const agentManifest: Codec = makeCodec(
-  { name: '2cvm-agent/1 manifest', gives: [], mustAccept: true },
+  { name: '2cvm-agent/1 manifest', gives: [], mustAccept: true, manifest: true },
   (bytes) => ({
     claims: {},
     manifest: parseManifest(bytes, { schema: '2cvm-agent/1', bytes: 'raw', requireExact: true }),

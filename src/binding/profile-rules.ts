@@ -17,7 +17,7 @@ import {
 import { readerOf } from './codec.js'
 import { type Expression, type Segment, inputsOf, requireName, requireSegment } from './expression.js'
 import { isFramedCarrier } from './frame.js'
-import { type Bounds, ambiguityOf, boundsOf, isFixed, weaklyProven } from './sizes.js'
+import { type Bounds, ambiguityOf, boundsOf, isFixed, showsChallenge, weaklyProven } from './sizes.js'
 
 const sources = ['expected', 'verifier', 'session', 'evidence', 'reference']
 const algorithms = ['RSA-PSS-SHA256', 'RSA-PKCS1-SHA256', 'ECDSA-P256-SHA256', 'ED25519']
@@ -119,7 +119,7 @@ function checkCommit({ carrier, layout, enforcement }: CommitEdge, walk: Walk): 
   // The edge falls away where the value is left open, so nothing else may hang on it.
   const names = layout.flatMap(inputsOf)
   const references = names.filter((name) => isReference(name, walk))
-  if (references.length > 0 && (typeof carrier === 'string' || references.length < names.length))
+  if (references.length > 0 && (typeof carrier === 'string' || new Set(names).size > 1))
     throw new TypeError('a reference value is for a claim, and alone in its layout')
   if (layout.some(hasFrame) && !(typeof carrier === 'string' && isFramedCarrier(carrier)))
     throw new TypeError('a frame is for REPORT_DATA or HOST_DATA')
@@ -184,6 +184,8 @@ function checkSign(
 function checkDecode({ of, codec }: DecodeEdge, walk: Walk): void {
   requireProven(of, walk)
   readerOf(codec)
+  // Results know one manifest, accepted if the claim of this name is: it must not be another document.
+  if (codec.manifest === true && of !== 'manifest') throw new TypeError('a manifest is the claim manifest')
   for (const name of codec.gives) {
     if (walk.sizes.has(name)) throw new TypeError(`claim ${requireName(name)} has two meanings`)
     walk.sizes.set(name, anySize)
@@ -222,6 +224,9 @@ function checkFreshness({ definition, used }: Walk): void {
   const fresh = Object.entries(inputs).filter(
     ([, { source }]) => source === 'verifier' || source === 'session',
   )
+  // Of two challenges the binding could redeem one only, and the other might be fresh in name.
+  if (new Set(fresh.map(([, { source }]) => source)).size < fresh.length)
+    throw new TypeError('a profile has one challenge, and one session')
   if (rule === 'none') {
     requireReason(value, 'freshness none')
     if (fresh.length > 0) throw new TypeError('a profile with a challenge or session has freshness')
@@ -234,10 +239,13 @@ function checkFreshness({ definition, used }: Walk): void {
     (edge) =>
       (edge.kind === 'commit' &&
         !isHostChosen(edge.carrier) &&
-        edge.layout.flatMap(inputsOf).includes(value)) ||
-      (edge.kind === 'sign' && inputsOf(edge.message).includes(value)),
+        edge.layout.some((segment) => showsChallenge(segment, value))) ||
+      (edge.kind === 'sign' && showsChallenge(edge.message, value)),
   )
-  if (!guestSays) throw new TypeError('what the host chooses is not fresh')
+  if (!guestSays)
+    throw new TypeError(
+      'what the host chooses is not fresh, and neither is less than 16 bytes of a challenge',
+    )
 }
 
 function checkKeys({ definition, proven }: Walk): void {
@@ -248,7 +256,11 @@ function checkKeys({ definition, proven }: Walk): void {
       edge.kind === 'sign' &&
       edge.key === name &&
       'challenge' in freshness &&
-      holds(inputsOf(edge.message), freshness.challenge, edges)
+      holds(
+        inputsOf(edge.message).filter((one) => showsChallenge(edge.message, one)),
+        freshness.challenge,
+        edges,
+      )
     if (possession === 'signedChallenge' && !edges.some(signs))
       throw new TypeError(`key ${name} signs no challenge`)
     if (possession === 'handshake' && !('session' in freshness && freshness.session === name))
@@ -270,7 +282,7 @@ function holds(message: readonly string[], name: string, edges: readonly Edge[])
         edge.kind === 'commit' &&
         typeof edge.carrier !== 'string' &&
         inside.has(edge.carrier.claim) &&
-        edge.layout.flatMap(inputsOf).includes(name),
+        edge.layout.some((segment) => showsChallenge(segment, name)),
     )
   )
 }

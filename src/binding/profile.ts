@@ -94,7 +94,9 @@ function frozenCopy(definition: ProfileDefinition): ProfileDefinition {
     )
   return Object.freeze({
     ...definition,
-    inputs: copyAll(inputs),
+    inputs: Object.freeze(
+      Object.fromEntries(Object.entries(inputs).map(([name, item]) => [name, copyOfInput(item)])),
+    ),
     edges: Object.freeze(listOf(edges, 'a profile has edges').map(copyOfEdge)),
     freshness: Object.freeze({ ...freshness }),
     ...(keys === undefined ? {} : { keys: copyAll(keys) }),
@@ -110,12 +112,25 @@ function listOf<T>(value: readonly T[], message: string): readonly T[] {
   return value
 }
 
-const copyOfEdge = (edge: Edge): Edge =>
-  Object.freeze(
-    edge.kind === 'commit'
-      ? { ...edge, layout: Object.freeze([...listOf(edge.layout, 'a layout has segments')]) }
-      : { ...edge },
-  )
+function copyOfInput(item: InputDefinition): InputDefinition {
+  const copy = { ...item }
+  const { length } = copy
+  return Object.freeze({
+    ...copy,
+    length: typeof length === 'object' ? Object.freeze({ ...length }) : length,
+  })
+}
+
+function copyOfEdge(edge: Edge): Edge {
+  const copy = { ...edge }
+  if (copy.kind !== 'commit') return Object.freeze(copy)
+  const { carrier, layout } = copy
+  return Object.freeze({
+    ...copy,
+    carrier: typeof carrier === 'object' ? Object.freeze({ ...carrier }) : carrier,
+    layout: Object.freeze([...listOf(layout, 'a layout has segments')]),
+  })
+}
 
 function bind(definition: ProfileDefinition, given: unknown): Binding {
   if (typeof given !== 'object' || given === null) throw new TypeError('inputs must be an object')
@@ -127,7 +142,8 @@ function bind(definition: ProfileDefinition, given: unknown): Binding {
     if (!Object.hasOwn(definition.inputs, name))
       throw new TypeError(`${definition.id} has no input ${name.slice(0, 64)}`)
   for (const [name, item] of Object.entries(definition.inputs)) {
-    const value = values[name]
+    // A name like `constructor` finds something in every object.
+    const value = Object.hasOwn(values, name) ? values[name] : undefined
     if (value === undefined && item.source === 'evidence') continue
     if (value === undefined) throw new TypeError(`input ${name} is required`)
     if (item.source === 'reference' && isUnchecked(value)) {

@@ -22,6 +22,7 @@ import { type Expression, type Segment, inputsOf } from './expression.js'
 import { isFramedCarrier } from './frame.js'
 import { isHostChosen } from './profile-rules.js'
 import type { Found, Run, RunInputs, Statement } from './run.js'
+import { showsChallenge } from './sizes.js'
 import { stepsTo } from './steps.js'
 
 const checkOf = { commit: 'binding', sign: 'binding.signature', decode: 'binding.decode' } as const
@@ -250,7 +251,7 @@ function mismatch(
 function isChallengeIn(segment: Segment, { freshness }: ProfileDefinition): boolean {
   const name =
     'challenge' in freshness ? freshness.challenge : 'session' in freshness ? freshness.session : null
-  return name !== null && inputsOf(segment).includes(name)
+  return name !== null && showsChallenge(segment, name)
 }
 
 function foundNamed({ found }: Run, name: string): Found {
@@ -294,9 +295,11 @@ async function followSign(edge: SignEdge, run: Run): Promise<void> {
     run.assumptions.push(
       assumed ? assumption : `not taken, because no policy states the software: ${assumption}`,
     )
+  // A key that the host chose may be the host's own: it signs whatever the host wants, challenges included.
+  const isHostKey = key.statement.by === 'host'
   const statement: Statement = {
-    by: 'key',
-    fresh: isChallengeIn(message, definition) || (assumed && key.statement.fresh),
+    by: isHostKey ? 'host' : 'key',
+    fresh: !isHostKey && (isChallengeIn(message, definition) || (assumed && key.statement.fresh)),
     enforced: key.statement.enforced,
   }
   for (const input of new Set(inputsOf(message)))

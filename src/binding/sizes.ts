@@ -102,24 +102,36 @@ export const leastDigest = 32
  */
 export function weaklyProven(segments: readonly Segment[]): readonly string[] {
   const names = new Set(segments.flatMap(inputsOf))
-  return [...names].filter((name) => !segments.some((segment) => isProven(segment, name)))
+  return [...names].filter((name) => !segments.some((segment) => isProven(segment, name, leastDigest)))
 }
 
-function isProven(segment: Segment, name: string): boolean {
+/** As many as the shortest challenge has: what nobody guesses, and no earlier report has by chance. */
+const leastChallenge = 16
+
+/**
+ * True if a segment that is as expected was made after the challenge (or session) of this name was known. Its length
+ * is known to everybody, and a few bytes of a digest can be tried beforehand.
+ */
+export function showsChallenge(segment: Segment, name: string): boolean {
+  return isProven(segment, name, leastChallenge)
+}
+
+/** At least so many bytes of a digest vouch for the input, or all of its own. */
+function isProven(segment: Segment, name: string, least: number): boolean {
   switch (segment.kind) {
     case 'input':
       return segment.name === name
     case 'frame':
       return segment.inputs.includes(name)
     case 'concat':
-      return segment.parts.some((part) => isProven(part, name))
+      return segment.parts.some((part) => isProven(part, name, least))
     case 'hash':
     case 'base64url':
     case 'pad':
-      return isProven(segment.of, name)
+      return isProven(segment.of, name, least)
     case 'truncate':
       // Of what is not a digest the part that is cut off would be free.
-      return segment.of.kind === 'hash' && segment.size >= leastDigest && isProven(segment.of, name)
+      return segment.of.kind === 'hash' && segment.size >= least && isProven(segment.of, name, least)
     default:
       return false
   }

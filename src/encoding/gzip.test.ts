@@ -77,6 +77,7 @@ describe('what is refused', () => {
   it.each<[string, Uint8Array]>([
     ['a byte behind the data', inside(0)],
     ['bytes behind the data', inside(1, 2, 3, 4, 5)],
+    ['very many bytes behind the data', inside(...new Uint8Array(60_000))],
     ['a byte behind the trailer', concat(packed, Uint8Array.of(0))],
     ['a second member', concat(packed, packed)],
     ['a first member of nothing', concat(gzip(new Uint8Array()), packed)],

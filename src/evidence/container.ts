@@ -31,6 +31,7 @@ export type EvidenceFormat =
   | 'pkcs10-csr'
   | 'ra-tls'
   | 'oak-evidence'
+  | 'cmw'
   | 'attested-bundle'
 
 /** A certificate that may be the endorsement key. */

@@ -10,8 +10,8 @@ import {
   rawOf,
   tags,
 } from '../asn1/der.js'
-import { type VerificationError, isVerificationError } from '../errors/error.js'
 import { looksLikePem } from '../encoding/pem.js'
+import { isVerificationError } from '../errors/error.js'
 import { documentsOf, duplicate, malformed } from './container.js'
 import { maxTableBytes } from './limits.js'
 import type { Sniff } from './sniff.js'
@@ -23,15 +23,20 @@ export const maxDerBytes: number = 2 * maxTableBytes
 const limits: DerLimits = { maxBytes: maxDerBytes, maxDepth: 24, maxElements: 50_000 }
 
 /**
- * Reads one SEQUENCE that is the whole document, all of it strict DER: certificates that are not AMD's come in every
+ * Reads one element, a SEQUENCE unless the caller says otherwise, that is the whole document, all of it strict DER: certificates that are not AMD's come in every
  * form that BER allows, and are refused in all but one.
  *
  * @throws VerificationError `EVIDENCE_MALFORMED`, `EVIDENCE_DUPLICATE`, and what `read` throws of its own.
  */
-export function readDer<T>(bytes: Uint8Array, what: string, read: (cursor: Cursor) => T): T {
+export function readDer<T>(
+  bytes: Uint8Array,
+  what: string,
+  read: (cursor: Cursor) => T,
+  tag: number = tags.sequence,
+): T {
   try {
     assertDer(bytes, limits)
-    return within(openDer(bytes), tags.sequence, what, read)
+    return within(openDer(bytes), tag, 'document', read)
   } catch (error) {
     throw asEvidence(error, what)
   }
@@ -55,10 +60,8 @@ function asEvidence(error: unknown, what: string): unknown {
   if (!isVerificationError(error) || error.code.startsWith('EVIDENCE_')) return error
   return error.code === 'CERTIFICATE_MALFORMED' && Object.hasOwn(error.details, 'oid')
     ? duplicate(what, 'an extension occurs twice')
-    : malformed(what, problemOf(error))
+    : malformed(what, error.message)
 }
-
-const problemOf = ({ message }: VerificationError): string => message
 
 /**
  * The one document in bytes that are DER or PEM with the given label.

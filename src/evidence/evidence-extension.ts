@@ -7,6 +7,7 @@
  *   c8s       1.3.6.1.4.1.66378.1.1   SEQUENCE { INTEGER 1, OCTET STRING report, OCTET STRING chain };
  *                                     chain: the DER of VCEK, ASK and ARK one after the other, or nothing
  *   Contrast  1.3.9901.2.1            `sevsnp.Attestation` of go-sev-guest
+ *   CMW       1.3.6.1.5.5.7.1.35      CHOICE { UTF8String, of JSON, OCTET STRING, of CBOR }: a wrapper of RFC 9999
  *
  * Sources: enarx/steward, `crates/attestation/src/snp`; confidential-dot-ai/c8s, `pkg/ratls/extension.go`;
  * edgelesssys/contrast, `internal/oid`.
@@ -23,25 +24,28 @@ import {
   readLeaf,
   reportAlone,
 } from './container.js'
+import { readCmw } from './cmw.js'
 import { rawElement, readDer, within } from './der-fields.js'
 import { goSevGuest } from './go-sev-guest.js'
 
 export type Extensions = ReadonlyMap<string, Extension>
 type Parts = ContainerParts | Promise<ContainerParts>
 
+type ReadExtension = (value: Uint8Array, what: string) => Parts
+
 /** By OID. Those with `null` hold evidence that is not read: of other hardware, or in other containers. */
-const readers: ReadonlyMap<string, ((value: Uint8Array, what: string) => Parts) | null> = new Map([
+const readers: ReadonlyMap<string, ReadExtension | null> = new Map<string, ReadExtension | null>([
   ['1.3.6.1.4.1.58270.1.3', readEnarx],
   ['1.3.6.1.4.1.66378.1.1', readC8s],
-  ['1.3.9901.2.1', (value: Uint8Array) => goSevGuest.decode(value)],
+  ['1.3.9901.2.1', (value) => goSevGuest.decode(value)],
   // Enarx on KVM and SGX.
   ['1.3.6.1.4.1.58270.1.1', null],
   ['1.3.6.1.4.1.58270.1.2', null],
   // Contrast on TDX and without hardware.
   ['1.3.9901.2.2', null],
   ['1.3.9901.2.3', null],
-  // Conceptual messages of RFC 9999, and tagged evidence of TCG DICE.
-  ['1.3.6.1.5.5.7.1.35', null],
+  ['1.3.6.1.5.5.7.1.35', readConceptualMessage],
+  // Tagged evidence of TCG DICE.
   ['2.23.133.5.4.9', null],
   // Constellation: virtual TPMs at AWS, Google and Azure.
   ['1.3.9900.2.1', null],
@@ -83,13 +87,15 @@ export function readEvidenceExtension(extensions: Extensions, what: string): Par
 function readEnarx(value: Uint8Array, what: string): ContainerParts {
   return readDer(value, what, (body) => {
     const endorsements = isCertificate(body)
-      ? { vcek: rawElement(body, tags.sequence, what), crls: [] }
-      : within(body, tags.sequence, what, (list) => ({
-          vcek: rawElement(list, tags.sequence, what),
-          crls: within(list, tags.sequence, what, (only) => within(only, tags.sequence, what, readCrlEntries)),
+      ? { vcek: rawElement(body, tags.sequence, 'VCEK'), crls: [] }
+      : within(body, tags.sequence, 'endorsements', (list) => ({
+          vcek: rawElement(list, tags.sequence, 'VCEK'),
+          crls: within(list, tags.sequence, 'CRLs', (only) =>
+            within(only, tags.sequence, 'CRLs', readCrlEntries),
+          ),
         }))
     return {
-      ...reportAlone(readOctetString(body, what)),
+      ...reportAlone(readOctetString(body, 'report')),
       leaves: [{ kind: 'vcek', der: readLeaf(endorsements.vcek, `${what}: VCEK`) }],
       crls: endorsements.crls.map((der) => readCrl(der, `${what}: CRL`)),
     }
@@ -120,14 +126,28 @@ function readCrlEntries(list: Cursor): readonly Uint8Array[] {
 function readC8s(value: Uint8Array, what: string): ContainerParts {
   return readDer(value, what, (body) => {
     // 2 is TDX.
-    if (readSmallInteger(body, what) !== 1) throw malformed(what, 'the evidence is not of SEV-SNP')
-    const report = readOctetString(body, what)
-    const chain = openDer(readOctetString(body, what))
+    if (readSmallInteger(body, 'TEE') !== 1) throw malformed(what, 'the evidence is not of SEV-SNP')
+    const report = readOctetString(body, 'report')
+    const chain = openDer(readOctetString(body, 'chain'))
     const certificates: Uint8Array[] = []
     while (chain.at < chain.end)
-      certificates.push(readLeaf(rawElement(chain, tags.sequence, what), `${what}: chain`))
+      certificates.push(readLeaf(rawElement(chain, tags.sequence, 'chain'), `${what}: chain`))
     const [leaf, ...authorities] = certificates
     if (leaf === undefined) return reportAlone(report)
     return { ...reportAlone(report), leaves: [{ kind: kindOfLeaf(leaf), der: leaf }], authorities }
   })
+}
+
+/** Of any other tag, the refusal is that of an OCTET STRING. */
+function readConceptualMessage(value: Uint8Array, what: string): Promise<ContainerParts> {
+  const isText = value[0] === tags.utf8String
+  const message = readDer(value, what, takeAll, isText ? tags.utf8String : tags.octetString)
+  return readCmw(message, isText ? 'json' : 'cbor')
+}
+
+/** What an element without elements in it holds: a view. */
+function takeAll(cursor: Cursor): Uint8Array {
+  const content = cursor.bytes.subarray(cursor.at, cursor.end)
+  cursor.at = cursor.end
+  return content
 }

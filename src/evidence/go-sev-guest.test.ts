@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -328,7 +329,6 @@ describe('any report', () => {
   it.each(realItems().map(({ slug, folder, meta }) => [slug, folder, meta] as const))(
     'of %s comes back',
     async (_, folder, meta) => {
-      const { readFileSync } = await import('node:fs')
       const bytes = new Uint8Array(readFileSync(`${folder}/${meta.files['report'] ?? ''}`))
       const evidence = await decodeEvidence(goAttestation(goReport(bytes), null), 'auto')
       expect(evidence.report).toEqual(bytes)

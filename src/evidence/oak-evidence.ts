@@ -28,7 +28,7 @@ import {
 const what = 'oak-evidence'
 /** AMD_SEV_SNP of the enumeration of platforms. */
 const sevSnp = 1n
-/** More than any deployment has: three have been seen. */
+/** More than any deployment has: four have been seen. */
 const maxLayers = 8
 
 const evidenceShape: MessageShape = new Map([
@@ -86,11 +86,7 @@ export const oakEvidence: BytesFormat = {
     const evidence = readEvidence(bytes)
     const root = readRoot(evidence)
     if (wordField(root, 'platform') !== sevSnp) throw malformed(what, 'the platform is not AMD_SEV_SNP')
-    const keys = readFields(
-      bytesField(evidence, 'application_keys'),
-      `${what}: application_keys`,
-      keysShape,
-    )
+    const keys = readFields(bytesField(evidence, 'application_keys'), `${what}: application_keys`, keysShape)
     return {
       ...reportAlone(bytesField(root, 'remote_attestation_report')),
       attachments: {

@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { agentBody } from '../../test/support/agent-2cvm.js'
 import { azureEvidence, jsonBytes, vtpmDocument, vtpmDocumentV0 } from '../../test/support/azure.js'
 import { ascii, concat } from '../../test/support/der.js'
+import {
+  enarx,
+  enarxValue,
+  makeKeyCertificate,
+  makeRequest,
+  oakDocument,
+} from '../../test/support/key-documents.js'
 import { labEvidence } from '../../test/support/pki.js'
+import { bundleBytes } from '../../test/support/vectors/container-bundle-vectors.js'
 import { repositoryRoot } from '../../test/support/real-folder.js'
 import { isVerificationError } from '../errors/error.js'
 import type { EvidenceFormat } from './container.js'
@@ -14,7 +22,8 @@ import { recogniseFormat } from './recognise.js'
 import { evidenceFormats, formatNamed } from './registry.js'
 import { sniffOf } from './sniff.js'
 
-const { report, table } = labEvidence({ line: 'Genoa' })
+const lab = labEvidence({ line: 'Genoa' })
+const { report, table } = lab
 const azure = azureEvidence()
 const outblob = Buffer.from(report).toString('base64')
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -27,6 +36,10 @@ const samples: readonly (readonly [EvidenceFormat, Uint8Array | Files])[] = [
   ['az-snp-vtpm', jsonBytes(vtpmDocument(azure))],
   ['azure-hcl', azure.blob],
   ['2cvm-agent', agentBody(report)],
+  ['pkcs10-csr', makeRequest(enarx(enarxValue(lab)))],
+  ['ra-tls', makeKeyCertificate(enarx(enarxValue(lab)))],
+  ['oak-evidence', oakDocument(lab)],
+  ['attested-bundle', bundleBytes()],
   ['tsm-dir', new Map([['outblob', report]])],
   ['snpguest-dir', new Map([['report.bin', report]])],
 ]

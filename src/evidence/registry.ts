@@ -35,6 +35,7 @@ const formats: Readonly<Record<EvidenceFormat, Entry>> = {
   'pkcs10-csr': entry(2 * maxTableBytes, async () => (await import('./pkcs10-csr.js')).pkcs10Csr),
   'ra-tls': entry(2 * maxTableBytes, async () => (await import('./ra-tls.js')).raTls),
   'oak-evidence': entry(maxTableBytes, async () => (await import('./oak-evidence.js')).oakEvidence),
+  cmw: entry(2 * maxTableBytes, async () => (await import('./cmw.js')).cmw),
   'attested-bundle': entry(maxEvidenceBytes, async () => (await import('./bundle.js')).attestedBundle),
 }
 

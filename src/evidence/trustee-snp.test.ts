@@ -11,6 +11,7 @@ const lab = labEvidence({ line: 'Genoa', version: 5 })
 const old = labEvidence({ line: 'Milan', version: 2 })
 const report = serdeReport(lab.report)
 const oldReport = oldSerdeReport(old.report)
+const filled = <T>(length: number, value: T): readonly T[] => Array.from({ length }, () => value)
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 async function refusalOf(bytes: Uint8Array): Promise<unknown> {
@@ -99,7 +100,7 @@ describe('the members', () => {
     }
   })
 
-  it.each<[string, object, string]>([
+  it.each<[string, unknown, string]>([
     ['an unknown one', { ...report, extra: 1 }, inReport('unknown key "extra"')],
     ['one of the older structure', { ...report, _reserved_0: 0 }, inReport('unknown key "_reserved_0"')],
     ['one of the newer structure', { ...oldReport, key_info: 0 }, inReport('unknown key "key_info"')],
@@ -121,13 +122,9 @@ describe('the members', () => {
       inReport('cpuid_fam_id is not an integer of 8 bits'),
     ],
     ['a chip in hex', { ...report, chip_id: '00' }, inReport('chip_id is not a list of bytes')],
-    ['31 bytes', { ...report, report_id: new Array(31).fill(0) }, inReport('report_id has 31 bytes, not 32')],
-    ['33 bytes', { ...report, host_data: new Array(33).fill(0) }, inReport('host_data has 33 bytes, not 32')],
-    [
-      'a byte of 256',
-      { ...report, host_data: new Array(32).fill(256) },
-      inReport('host_data holds what is no byte'),
-    ],
+    ['31 bytes', { ...report, report_id: filled(31, 0) }, inReport('report_id has 31 bytes, not 32')],
+    ['33 bytes', { ...report, host_data: filled(33, 0) }, inReport('host_data has 33 bytes, not 32')],
+    ['a byte of 256', { ...report, host_data: filled(32, 256) }, inReport('host_data holds what is no byte')],
     ['no TCB', { ...report, launch_tcb: null }, inReport('launch_tcb: not a JSON object')],
     ['a TCB as a number', { ...report, launch_tcb: 7 }, inReport('launch_tcb: not a JSON object')],
     [
@@ -184,12 +181,12 @@ describe('the members', () => {
     ],
     [
       'an R of 71 bytes',
-      { ...report, signature: { ...report.signature, r: new Array(71).fill(0) } },
+      { ...report, signature: { ...report.signature, r: filled(71, 0) } },
       inReport('signature: r has 71 bytes, not 72'),
     ],
     [
       'an S of 73 bytes',
-      { ...report, signature: { ...report.signature, s: new Array(73).fill(0) } },
+      { ...report, signature: { ...report.signature, s: filled(73, 0) } },
       inReport('signature: s has 73 bytes, not 72'),
     ],
     [
@@ -217,7 +214,7 @@ describe('the members', () => {
       { ...oldReport, _author_key_en: 2n ** 32n },
       inReport('_author_key_en is not an integer of 32 bits'),
     ],
-    ['a report as text', 'AAAA' as unknown as object, inReport('not a JSON object')],
+    ['a report as text', 'AAAA', inReport('not a JSON object')],
   ])('not with %s', async (_, value, refusal) => {
     expect(await refusalOf(trusteeEvidence(value))).toBe(refusal)
   })
@@ -285,10 +282,10 @@ describe('the chain', () => {
     ],
     [
       '17 entries',
-      new Array(17).fill({ cert_type: { OTHER: 'x' }, data: [] }),
+      filled(17, { cert_type: { OTHER: 'x' }, data: [] }),
       `EVIDENCE_SIZE more than 16 entries of trustee-snp${where}`,
     ],
-    ['16 entries', new Array(16).fill({ cert_type: { OTHER: 'x' }, data: [] }), 'accepted'],
+    ['16 entries', filled(16, { cert_type: { OTHER: 'x' }, data: [] }), 'accepted'],
   ])('not %s', async (_, chain, refusal) => {
     expect(await refusalOf(trusteeEvidence(report, chain))).toBe(refusal)
   })

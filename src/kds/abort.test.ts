@@ -13,8 +13,14 @@ describe('unlessAborted', () => {
     const controller = new AbortController()
     const given = unlessAborted(new Promise(() => undefined), controller.signal)
     controller.abort('enough')
-    await expect(given).rejects.toMatchObject({ code: 'KDS_ABORTED', verdict: 'unverifiable', cause: 'enough' })
-    await expect(unlessAborted(Promise.resolve(1), controller.signal)).rejects.toMatchObject({ code: 'KDS_ABORTED' })
+    await expect(given).rejects.toMatchObject({
+      code: 'KDS_ABORTED',
+      verdict: 'unverifiable',
+      cause: 'enough',
+    })
+    await expect(unlessAborted(Promise.resolve(1), controller.signal)).rejects.toMatchObject({
+      code: 'KDS_ABORTED',
+    })
   })
 
   it('leaves no listener behind', async () => {

@@ -34,7 +34,7 @@ export type Prewarm = (
 /** @throws TypeError from the call that it makes, for wrong arguments. */
 export function prewarmWith(client: KdsReader): Prewarm {
   return async (items, { concurrency = 1, signal } = {}) => {
-    if (!Array.isArray(items)) throw new TypeError('items must be an array')
+    if (![items].every((list) => Array.isArray(list))) throw new TypeError('items must be an array')
     if (!Number.isSafeInteger(concurrency) || concurrency < 1)
       throw new TypeError('concurrency must be a positive integer')
     const own: readonly PrewarmItem[] = [...items]

@@ -128,17 +128,21 @@ async function ask(
     const refused = judge(response, target, () => clock(options))
     if (refused !== null) return refused
     const body = await readBody(response, target.maxBytes)
-    if (body.kind === 'cut')
-      return failure('KDS_UNAVAILABLE', `${target.what}: the answer was cut`, { retry: true })
-    if (body.kind === 'noBytes') return failure('KDS_RESPONSE', `${target.what}: the answer is no bytes`)
-    if (body.kind === 'tooLarge')
-      return failure('KDS_RESPONSE', `${target.what}: more than ${String(target.maxBytes)} bytes`)
+    if (body.kind !== 'whole') return bodyFailure(body.kind, target)
     return { bytes: body.bytes, fetchedAt: Math.max(0, startedAt - ageMs(response.headers)) }
   } catch (cause) {
     // A clock that tells no time is a mistake of the caller, not of the network.
     if (isVerificationError(cause) || cause instanceof ClockError) throw cause
     return failure('KDS_UNAVAILABLE', `${target.what}: no answer`, { retry: true, cause })
   }
+}
+
+function bodyFailure(kind: 'tooLarge' | 'cut' | 'noBytes', { what, maxBytes }: Target): Failure {
+  if (kind === 'cut') return failure('KDS_UNAVAILABLE', `${what}: the answer was cut`, { retry: true })
+  return failure(
+    'KDS_RESPONSE',
+    kind === 'tooLarge' ? `${what}: more than ${String(maxBytes)} bytes` : `${what}: the answer is no bytes`,
+  )
 }
 
 /** Why an answer will not do by its status, or `null`. */

@@ -17,7 +17,7 @@ import type { ManifestSchema } from '../manifest/model.js'
 import { parseManifest } from '../manifest/parse.js'
 import { profileNamed } from '../profiles/registry.js'
 
-/** All 64 bytes of REPORT_DATA, and whether they are the caller's challenge. */
+/** All 64 bytes of REPORT_DATA, and whether the caller asserts that they are its challenge. */
 export interface RecordedReportData {
   readonly reportData: Uint8Array
   readonly challenge: boolean

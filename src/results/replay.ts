@@ -112,12 +112,22 @@ export function readVerdict(bytes: Uint8Array): RecordedVerdict {
   return { members, version: version.slice(0, 64) }
 }
 
+/** What says most comes first: a refusal in the place of another changes most checks. */
+const first: readonly string[] = ['code', 'verdict', 'message']
+
 function differencesOf(recorded: Members, recomputed: Members): readonly ReplayDifference[] {
   const found: ReplayDifference[] = []
-  const without = ({ libraryVersion: _, ...rest }: Members): Members => rest
-  compare('$', without(recorded), without(recomputed), found)
+  for (const key of first) compare(`$.${key}`, memberOf(recorded, key), memberOf(recomputed, key), found)
+  const rest = (members: Members): Members =>
+    Object.fromEntries(
+      Object.entries(members).filter(([key]) => key !== 'libraryVersion' && !first.includes(key)),
+    )
+  compare('$', rest(recorded), rest(recomputed), found)
   return found
 }
+
+const memberOf = (members: Members, key: string): JsonValue | undefined =>
+  Object.hasOwn(members, key) ? members[key] : undefined
 
 /** Walks both at once: as deep as the strict reader let either be. */
 function compare(

@@ -6,7 +6,18 @@
  *
  * Not checked here: signature, dates, names of issuers, and what the extensions mean.
  */
-import { contextTag, enter, expectElement, finish, openDer, peekTag, rawOf, tags } from '../asn1/der.js'
+import {
+  contextTag,
+  enter,
+  expectElement,
+  finish,
+  inside,
+  nextElement,
+  openDer,
+  peekTag,
+  rawOf,
+  tags,
+} from '../asn1/der.js'
 import { readBitString, readIntegerBytes, readSmallInteger, readTime } from '../asn1/values.js'
 import { copyBytes } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
@@ -74,7 +85,7 @@ export function parseCertificate(input: Uint8Array): Certificate {
   const subject = readName(tbs, 'subject')
   const spki = rawOf(tbs, expectElement(tbs, tags.sequence, 'public key'))
   if (peekTag(tbs) !== contextTag(3)) throw malformed('no extensions, or a unique identifier')
-  const wrapper = enter(tbs, contextTag(3), 'extensions')
+  const wrapper = inside(tbs, nextElement(tbs))
   const extensions = readExtensions(wrapper, 'certificate')
   finish(wrapper, 'extensions')
   finish(tbs, 'TBSCertificate')

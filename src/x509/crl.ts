@@ -13,6 +13,7 @@ import {
   enter,
   expectElement,
   finish,
+  inside,
   nextElement,
   openDer,
   peekTag,
@@ -126,8 +127,9 @@ function readCrl(input: Uint8Array): Crl {
   }
 }
 
+/** The list of revoked certificates, which is the next element. */
 function readEntries(tbs: Cursor): ReadonlyMap<string, number> {
-  const entries = enter(tbs, tags.sequence, 'revoked certificates')
+  const entries = inside(tbs, nextElement(tbs))
   const revoked = new Map<string, number>()
   while (entries.at < entries.end) {
     const entry = enter(entries, tags.sequence, 'CRL entry')

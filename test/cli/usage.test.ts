@@ -25,7 +25,7 @@ const recommended = ['policy', 'recommended', '--environment', 'gcp', '--product
 /** Each is refused with these words, before anything is judged. */
 const mistakes: readonly (readonly [says: string, argv: readonly string[]])[] = [
   ['no command', []],
-  ['no such command: bundle', ['bundle']],
+  ['no such command: cluster', ['cluster']],
   ['no such command: measure', ['measure', report]],
   ['"--json" must follow a command', ['--json', 'verify']],
   ['"--version" must follow', ['--version', 'verify']],

@@ -23,6 +23,12 @@ const line = z.strictObject({
   revoked: z.array(z.strictObject({ certificateSha256: hex, spkiSha256: hex })),
 })
 const challenge = z.exactOptional(hex)
+const algorithm = z.enum(['sha256', 'sha384', 'sha512'])
+const accept = z.union([
+  z.strictObject({ digest: hex }),
+  z.strictObject({ expect: z.json(), schema: z.enum(['attested/manifest@1', '2cvm-agent/1']) }),
+  z.strictObject({ unchecked: z.string() }),
+])
 
 /** A merged case: the content of the trust file in the place of its name. */
 const vectorCase = z.strictObject({
@@ -48,9 +54,23 @@ const vectorCase = z.strictObject({
     z.strictObject({ form: z.literal('reportData'), expected: hex, challenge }),
     z.strictObject({
       form: z.literal('digest'),
-      algorithm: z.enum(['sha256', 'sha384', 'sha512']),
+      algorithm,
       bytes: base64,
       challenge,
+    }),
+    z.strictObject({
+      form: z.literal('manifest'),
+      manifest: z.string(),
+      challenge,
+      algorithm: z.exactOptional(algorithm),
+      carrier: z.exactOptional(z.enum(['REPORT_DATA', 'HOST_DATA'])),
+      accept,
+    }),
+    z.strictObject({
+      form: z.literal('profile'),
+      profile: z.string(),
+      inputs: z.record(z.string(), hex),
+      accept: z.exactOptional(z.record(z.string(), accept)),
     }),
     z.strictObject({ form: z.literal('unchecked'), reason: z.string() }),
   ]),

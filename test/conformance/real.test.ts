@@ -42,6 +42,8 @@ describe.skipIf(realFolder() === null)('real evidence', () => {
 /** Documents that some format must read. */
 const readDocuments: readonly string[] = [
   'azcvm-milan-v2-other-chip-vcek hcl.bin azure-hcl',
+  'oak-milan-v3-cb evidence.binarypb oak-evidence',
+  'steward-milan-v2-authorkey request.csr pkcs10-csr',
   'trustee-azure-genoa-v3-hcl hcl.bin azure-hcl',
   'trustee-azure-genoa-v3-hcl trustee.json az-snp-vtpm',
   'trustee-azure-milan-v2-hcl hcl.bin azure-hcl',

@@ -8,10 +8,20 @@ import { readVectorFiles } from '../support/vectors/read.js'
 
 const tests = readVectorFiles().flatMap(({ groups }) => groups.flatMap((group) => group.tests))
 
-/** Codes that no input can reach, because they are about the runtime. */
+/** Codes that no vector can reach, with the test that does. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
+  // About the runtime.
   ['CRYPTO_UNSUPPORTED', 'src/crypto/webcrypto.test.ts'],
-  // ... or about the network.
+  // About challenges that were issued in the same process.
+  ['FRESHNESS_UNKNOWN', 'src/binding/challenge-store.test.ts'],
+  ['FRESHNESS_EXPIRED', 'src/binding/challenge-store.test.ts'],
+  ['FRESHNESS_PURPOSE', 'src/binding/challenge.test.ts'],
+  ['FRESHNESS_REPLAYED', 'src/binding/challenge.test.ts'],
+  // For those who negotiate a manifest, before there is evidence.
+  ['MANIFEST_FIELD_DROPPED', 'src/manifest/dropped.test.ts'],
+  // M14 warns and refuses nothing, so it is the code of a finding alone.
+  ['MANIFEST_COMPONENT_UNUSED', 'src/manifest/attested-rules.test.ts'],
+  // About the network.
   ['KDS_ABORTED', 'src/kds/client.test.ts'],
   ['KDS_NOT_FOUND', 'src/kds/transport.test.ts'],
   ['KDS_RATE_LIMITED', 'src/kds/transport.test.ts'],

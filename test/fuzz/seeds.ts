@@ -11,6 +11,28 @@ import {
   vtpmDocument,
   vtpmDocumentV0,
 } from '../support/azure.js'
+import {
+  attestationRsDocument,
+  goEvidence,
+  oldSerdeReport,
+  serdeEntry,
+  serdeReport,
+  teekitDocument,
+  tinfoilBundleText,
+  tinfoilDocument,
+  trusteeEvidence,
+} from '../support/containers.js'
+import {
+  c8sValue,
+  enarx,
+  enarxValue,
+  evidenceOids,
+  makeKeyCertificate,
+  makeRequest,
+  oakDocument,
+  oldEnarxValue,
+} from '../support/key-documents.js'
+import { writeBundle } from '../../src/evidence/bundle-document.js'
 import { toHex } from '../support/der.js'
 import { pem } from '../support/cert-table.js'
 import { fullDocument } from '../support/policy-document.js'
@@ -18,6 +40,7 @@ import { openPolicy } from '../support/lab-verifier.js'
 import { labCrl, labEvidence } from '../support/pki.js'
 import type { LabEvidence } from '../support/pki.js'
 import { realFolder, realItems, repositoryRoot } from '../support/real-folder.js'
+import { bundleBytes } from '../support/vectors/container-bundle-vectors.js'
 import { committedSeedsOnly } from './settings.js'
 
 export type Seeds = readonly Uint8Array[]
@@ -107,7 +130,48 @@ export const quotes: Seeds = [
   quoteOf({ extraData: new Uint8Array(), banks: [[0x0b, Uint8Array.of(0, 0, 1)]] }),
 ]
 
+export const goAttestations: Seeds = labSeeds.map(goEvidence)
+export const trusteeDocuments: Seeds = labSeeds.flatMap(({ report, vek }) =>
+  [serdeReport, oldSerdeReport].map((write) => trusteeEvidence(write(report), [serdeEntry('VCEK', vek)])),
+)
+export const tinfoilDocuments: Seeds = labSeeds.flatMap(({ report }) =>
+  [1, 2].map((version) => jsonBytes(tinfoilDocument(report, version))),
+)
+export const tinfoilBundles: Seeds = labSeeds.map((one) => utf8(tinfoilBundleText(one)))
+export const attestationRsDocuments: Seeds = labSeeds.flatMap((one) =>
+  [attestationRsDocument(one), { platform: 'snp', evidence: attestationRsDocument(one) }].map(jsonBytes),
+)
+export const teekitDocuments: Seeds = labSeeds.map((one) => jsonBytes(teekitDocument(one)))
+
+export const bundles: Seeds = [
+  bundleBytes(),
+  ...labSeeds.map(({ report, vek, ask, ark, table }) =>
+    writeBundle({
+      report,
+      keys: [{ kind: null, der: vek }],
+      certificates: [ask, ark],
+      crls: [labCrl('Genoa')],
+      attachments: new Map([['manifest', table]]),
+      record: { policy: report, run: report, verdict: report, manifest: report, expectations: null },
+    }),
+  ),
+]
+
+export const requests: Seeds = labSeeds.flatMap((one) =>
+  [enarxValue(one), oldEnarxValue(one)].map((value) => makeRequest(enarx(value))),
+)
+export const keyCertificates: Seeds = labSeeds.flatMap((one) => [
+  makeKeyCertificate(enarx(enarxValue(one))),
+  makeKeyCertificate([{ oid: evidenceOids.c8s, value: c8sValue(one) }]),
+  makeKeyCertificate([{ oid: evidenceOids.contrast, value: goEvidence(one) }]),
+])
+export const oakMessages: Seeds = labSeeds.map((one) => oakDocument(one))
+
 export const containers: Seeds = [
+  ...requests,
+  ...keyCertificates,
+  ...oakMessages,
+  ...bundles,
   ...reports,
   ...labSeeds.map(({ report, table }) => new Uint8Array([...report, ...table])),
   ...tsmReports,
@@ -115,6 +179,12 @@ export const containers: Seeds = [
   ...hclBlobs,
   ...vtpmDocuments,
   ...thimDocuments,
+  ...goAttestations,
+  ...trusteeDocuments,
+  ...tinfoilDocuments,
+  ...tinfoilBundles,
+  ...attestationRsDocuments,
+  ...teekitDocuments,
   ...labSeeds.map(({ report }) => utf8(toHex(report))),
   ...labSeeds.map(({ report }) => utf8(base64(report))),
   committed('gcp-milan-v5.report.hex'),

@@ -12,6 +12,7 @@ import { parseStrictJson } from '../../src/encoding/json.js'
 import { fromPem } from '../../src/encoding/pem.js'
 import { fromUtf8 } from '../../src/encoding/text.js'
 import { parseEndorsementKey } from '../../src/endorsement/endorsement-key.js'
+import { readBundleDocument, writeBundle } from '../../src/evidence/bundle-document.js'
 import { readCertTable } from '../../src/evidence/cert-table.js'
 import {
   type EvidenceExtras,
@@ -25,9 +26,13 @@ import { parseCertificate } from '../../src/x509/certificate.js'
 import { parseCrl } from '../../src/x509/crl.js'
 import { summarizeCertificate } from '../../src/x509/general.js'
 import { azureTargets } from './azure-targets.js'
+import { evidenceBTargets } from './evidence-b-targets.js'
+import { foreignContainerTargets } from './container-a-targets.js'
+import { commitmentTargets } from './commitment-targets.js'
 import { type Mutator, mutateDer, mutateInPlace, mutateJson } from './mutate-structured.js'
 import {
   agentAnswers,
+  bundles,
   certificates,
   containers,
   crls,
@@ -181,6 +186,18 @@ export const targets: readonly Target[] = [
     },
   },
   {
+    name: 'decodeEvidence as attested-bundle',
+    seeds: bundles,
+    mutator: mutateJson,
+    codes: /^(EVIDENCE_(MALFORMED|SIZE)|REPORT_LENGTH)$/,
+    run: async (bytes) => {
+      const { crls, endorsementKeys } = await decodeEvidence(bytes, 'attested-bundle')
+      const bundle = readBundleDocument(bytes)
+      require(equalBytes(writeBundle(bundle), bytes), 'one form')
+      require(crls <= bundle.crls.length && endorsementKeys === bundle.keys.length, 'what it holds')
+    },
+  },
+  {
     name: 'decodeEvidence of a directory',
     seeds: directories,
     mutator: mutateJson,
@@ -211,6 +228,8 @@ export const targets: readonly Target[] = [
     },
   },
   ...azureTargets,
+  ...evidenceBTargets,
+  ...foreignContainerTargets,
   {
     name: 'decodeEvidence as auto',
     seeds: containers,
@@ -294,4 +313,5 @@ export const targets: readonly Target[] = [
       return 'accepted'
     }),
   },
+  ...commitmentTargets,
 ]

@@ -46,7 +46,8 @@ export async function startFakeKds(vceks: ReadonlyMap<string, LabEvidence>): Pro
 }
 
 function authorityDocument(path: string): Uint8Array | string | null {
-  const [, kind, line, document] = /^\/(vcek|vlek)\/v1\/(Milan|Genoa|Turin)\/(cert_chain|crl)$/.exec(path) ?? []
+  const [, kind, line, document] =
+    /^\/(vcek|vlek)\/v1\/(Milan|Genoa|Turin)\/(cert_chain|crl)$/.exec(path) ?? []
   if (line === undefined) return null
   if (document === 'crl') return labCrl(line as Line)
   const { ark, ask, asvk } = labPki().lines[line as Line]
@@ -89,7 +90,7 @@ export const stall: Misbehaviour = () => true
 
 /** The head of an answer, and nothing after it. */
 export const stallInBody: Misbehaviour = (_, response) => {
-  response.writeHead(200, { 'content-length': '1000' })
+  response.writeHead(200, { 'content-length': '50' })
   response.write('0')
   return true
 }

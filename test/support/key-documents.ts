@@ -1,18 +1,8 @@
 // Certificates and requests with evidence in an extension, and evidence of Oak: every part can be replaced. The
 // signatures are filler, since nothing about the report hangs on them.
 import { type Extensions, extensionDer, makeCertificate } from './certificates.js'
-import {
-  bitString,
-  concat,
-  explicit,
-  ia5,
-  integer,
-  octetString,
-  oid,
-  sequence,
-  set,
-  utf8,
-} from './der.js'
+import { bytesField, wordField } from './containers.js'
+import { bitString, concat, explicit, ia5, integer, octetString, oid, sequence, set, utf8 } from './der.js'
 import { ecKey } from './keys.js'
 import { nameDer } from './names.js'
 import { LAB_NOW, type LabEvidence } from './pki.js'
@@ -103,23 +93,9 @@ export function makeKeyCertificate(extensions: Extensions, edit: CertificateEdit
   }).der
 }
 
-function varint(value: number): Uint8Array {
-  const out: number[] = []
-  let rest = value
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) out.push((rest % 128) | 0x80)
-  return Uint8Array.of(...out, rest)
-}
-
-/** A field of protobuf: a number, or bytes with their length. */
-export function protoField(number: number, value: number | Uint8Array): Uint8Array {
-  return typeof value === 'number'
-    ? concat(varint(number * 8), varint(value))
-    : concat(varint(number * 8 + 2), varint(value.length), value)
-}
-
 export const oakKey: Uint8Array = new Uint8Array(97).fill(4)
 const certificate = (fill: number): Uint8Array => new Uint8Array(200).fill(fill)
-export const oakLayer = (fill: number): Uint8Array => protoField(2, protoField(1, certificate(fill)))
+export const oakLayer = (fill: number): Uint8Array => bytesField(2, bytesField(1, certificate(fill)))
 
 export interface OakParts {
   readonly platform?: number
@@ -131,8 +107,9 @@ export interface OakParts {
 /** Evidence of Oak with two layers, both application keys and an event log. */
 export function oakDocument({ report }: Pick<LabEvidence, 'report'>, parts: OakParts = {}): Uint8Array {
   const { platform = 1, layers = [oakLayer(1), oakLayer(2)] } = parts
-  const root = parts.root ?? concat(protoField(1, platform), protoField(2, report), protoField(3, oakKey))
-  const keys = protoField(3, concat(protoField(1, certificate(8)), protoField(2, certificate(9))))
-  const log = protoField(4, protoField(1, Uint8Array.of(1, 2, 3)))
-  return concat(protoField(1, root), ...layers, parts.rest ?? concat(keys, log))
+  const root =
+    parts.root ?? concat(wordField(1, BigInt(platform)), bytesField(2, report), bytesField(3, oakKey))
+  const keys = bytesField(3, concat(bytesField(1, certificate(8)), bytesField(2, certificate(9))))
+  const log = bytesField(4, bytesField(1, Uint8Array.of(1, 2, 3)))
+  return concat(bytesField(1, root), ...layers, parts.rest ?? concat(keys, log))
 }

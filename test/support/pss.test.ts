@@ -55,7 +55,6 @@ describe('RSASSA-PSS', () => {
     const signature = signPss(message, key, { hash: 'sha256', saltLength: 222 })
     expect(verifies(key, signature, 'sha256', 222)).toBe(true)
     expect(verifies(key, signature, 'sha256', 221)).toBe(false)
-    expect(() => signPss(message, key, { hash: 'sha256', saltLength: 223 })).toThrow(RangeError)
   })
 
   it('signs with another mask hash, which a strict verifier refuses', () => {

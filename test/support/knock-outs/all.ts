@@ -3,8 +3,11 @@ import { appraisalEdits } from './appraisal-points.js'
 import { asn1Edits } from './asn1-points.js'
 import { azureEdits } from './azure-points.js'
 import { bindingEdits } from './binding-points.js'
+import { bundleEdits } from './bundle-points.js'
 import { checkEdits } from './check-points.js'
 import { endorsementEdits } from './endorsement-points.js'
+import { evidenceBEdits } from './evidence-b-points.js'
+import { foreignContainerEdits } from './evidence-container-a-points.js'
 import { evidenceEdits } from './evidence-points.js'
 import { manifestEdits } from './manifest-points.js'
 import type { Edit, Point } from './point.js'
@@ -23,6 +26,9 @@ export const edits: readonly Edit[] = [
   ...endorsementEdits,
   ...evidenceEdits,
   ...azureEdits,
+  ...bundleEdits,
+  ...foreignContainerEdits,
+  ...evidenceBEdits,
   ...appraisalEdits,
   ...bindingEdits,
   ...shapeEdits,

@@ -2,7 +2,10 @@
 import { appraisalVectors } from './appraisal-vectors.js'
 import { bindingVectors } from './binding-vectors.js'
 import { chainVectors } from './chain-vectors.js'
+import { foreignContainerGroups } from './container-a-vectors.js'
 import { azureBindingGroup, azureContainerGroups } from './container-azure-vectors.js'
+import { containerBGroups } from './container-b-vectors.js'
+import { bundleGroup } from './container-bundle-vectors.js'
 import { containerVectors } from './container-vectors.js'
 import { endToEndVectors } from './end-to-end-vectors.js'
 import { policyVectors } from './policy-vectors.js'
@@ -22,7 +25,7 @@ const withGroups = (file: VectorFile, groups: readonly VectorGroup[]): VectorFil
 
 export const vectorFiles = (): readonly VectorFile[] =>
   withGuardVectors([
-    withGroups(containerVectors(), azureContainerGroups()),
+    withGroups(containerVectors(), [...azureContainerGroups(), ...foreignContainerGroups(), ...containerBGroups(), bundleGroup()]),
     policyVectors(),
     derVectors(),
     certificateVectors(),

@@ -21,7 +21,7 @@ export type BindingInput =
     }
   | {
       readonly form: 'manifest'
-      /** The document's text, or base64 of its bytes where it is no text. */
+      /** The document's text. */
       readonly manifest: string
       /** Hex. */
       readonly challenge?: string
