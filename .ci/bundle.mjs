@@ -100,6 +100,10 @@ export async function bundle(root, out) {
         chunkOf('core', source('index.ts'), 3),
         chunkOf('errors', source('errors/index.ts'), 2),
         chunkOf('results', source('results/index.ts'), 1),
+        chunkOf('manifest', source('manifest/index.ts'), 0.9),
+        chunkOf('binding', source('binding/index.ts'), 0.8),
+        chunkOf('kds', source('kds/index.ts'), 0.7),
+        chunkOf('bundle', source('results/bundle.ts'), 0.6),
       ],
     },
   })

@@ -1,6 +1,6 @@
 // What a refusal says, and where: codes alone do not tell one guard from the next.
 import { describe, expect, it } from 'vitest'
-import { hex, sequence, tlv } from '../../test/support/der.js'
+import { hex, oid, sequence, tlv } from '../../test/support/der.js'
 import { isVerificationError } from '../errors/error.js'
 import { assertDer, contentOf, enter, expectElement, finish, nextElement, openDer, tags } from './der.js'
 import { parseAsn1 } from './general.js'
@@ -160,6 +160,10 @@ describe('a typed reader', () => {
 })
 
 describe('general ASN.1', () => {
+  it('takes identifiers, which hold numbers and no elements', () => {
+    expect(parseAsn1(sequence(oid('1.2.3.4'), hex('0500'))).valueBlock).toBeDefined()
+  })
+
   const letters = hex('170441424344')
   it('says what the general parser did not understand', () => {
     expect(refusalOf(() => parseAsn1(letters))).toEqual({

@@ -28,13 +28,7 @@ export interface CborTagged {
 
 /** One item. Byte strings are views into the document. */
 export type CborValue =
-  | CborKey
-  | boolean
-  | null
-  | Uint8Array
-  | readonly CborValue[]
-  | ReadonlyMap<CborKey, CborValue>
-  | CborTagged
+  CborKey | boolean | null | Uint8Array | readonly CborValue[] | ReadonlyMap<CborKey, CborValue> | CborTagged
 
 /** The simple values that are read, by their byte. */
 const simple: ReadonlyMap<number, boolean | null> = new Map([

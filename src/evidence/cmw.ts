@@ -36,7 +36,8 @@ const evidence = 4
 const allBits = 31
 
 /** An absolute URI, or an OID. */
-const collectionType = /^(?:[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]{1,240}|[0-2](?:\.(?:0|[1-9][0-9]{0,9})){1,32})$/
+const collectionType =
+  /^(?:[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]{1,240}|[0-2](?:\.(?:0|[1-9][0-9]{0,9})){1,32})$/
 
 type Table = Omit<ContainerParts, 'report'>
 /** What a record holds: a report, perhaps with what endorses it, or only the latter. */
@@ -136,7 +137,8 @@ function messageOf<T>(root: T, form: Form<T>): Message {
       records.push(form.record(node))
       return
     }
-    if (depth === maxCollections) throw malformed(what, `collections nest deeper than ${String(maxCollections)}`)
+    if (depth === maxCollections)
+      throw malformed(what, `collections nest deeper than ${String(maxCollections)}`)
     let found = 0
     for (const [label, inner] of entries) {
       if (label === typeKey) {
@@ -153,7 +155,8 @@ function messageOf<T>(root: T, form: Form<T>): Message {
 }
 
 function requireCollectionType(type: unknown): void {
-  if (typeof type !== 'string' || !collectionType.test(type)) throw malformed(what, `${typeKey} is no URI and no OID`)
+  if (typeof type !== 'string' || !collectionType.test(type))
+    throw malformed(what, `${typeKey} is no URI and no OID`)
   // A bundle has one form and a record of a verdict: it is read as what it says it is, or not at all.
   if (type === bundleType) throw malformed(what, `${typeKey} is that of a bundle`)
 }

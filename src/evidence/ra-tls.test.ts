@@ -101,9 +101,14 @@ describe('what is no such certificate', () => {
       'DUPLICATE ra-tls: more than one extension holds evidence',
     ],
     [
-      'a conceptual message',
+      'tagged evidence of DICE',
+      makeKeyCertificate([{ oid: '2.23.133.5.4.9', value: octetString(report) }]),
+      'MALFORMED ra-tls: the evidence of extension 2.23.133.5.4.9 is not read',
+    ],
+    [
+      'a conceptual message that is none',
       makeKeyCertificate([{ oid: evidenceOids.cmw, value: octetString(report) }]),
-      'MALFORMED ra-tls: the evidence of extension 1.3.6.1.5.5.7.1.35 is not read',
+      'MALFORMED cmw is not strict CBOR: ',
     ],
     [
       'a default that is written',

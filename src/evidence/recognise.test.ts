@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { agentBody } from '../../test/support/agent-2cvm.js'
 import { azureEvidence, jsonBytes, vtpmDocument, vtpmDocumentV0 } from '../../test/support/azure.js'
+import { cborRecord, jsonCollection, tsmCbor, tsmCborType } from '../../test/support/cmw.js'
 import { ascii, concat } from '../../test/support/der.js'
 import {
   enarx,
@@ -39,6 +40,8 @@ const samples: readonly (readonly [EvidenceFormat, Uint8Array | Files])[] = [
   ['pkcs10-csr', makeRequest(enarx(enarxValue(lab)))],
   ['ra-tls', makeKeyCertificate(enarx(enarxValue(lab)))],
   ['oak-evidence', oakDocument(lab)],
+  ['cmw', jsonBytes(jsonCollection(lab))],
+  ['cmw', cborRecord(tsmCborType, tsmCbor(lab))],
   ['attested-bundle', bundleBytes()],
   ['tsm-dir', new Map([['outblob', report]])],
   ['snpguest-dir', new Map([['report.bin', report]])],

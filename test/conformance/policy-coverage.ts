@@ -38,13 +38,22 @@ export interface Refusal {
   readonly ok: boolean
 }
 
+/** Checks of a profile or a challenge store, which no policy drives: their vectors and tests are elsewhere. */
+const ofProfiles: readonly string[] = [
+  'binding.inputs',
+  'binding.decode',
+  'binding.signature',
+  'binding.accept',
+  'freshness.purpose',
+]
+
 /** For each check of the registry that needs them: in how many runs it alone failed, on real and on lab evidence. */
 export function checkCounts(rows: readonly Refusal[]): readonly CheckCount[] {
   const stray = beforePolicy.filter((id) => !checkRegistry.some((entry) => entry.id === id))
   if (stray.length > 0) throw new Error(`not in the registry: ${stray.join(', ')}`)
   return checkRegistry
     .map(({ id }) => id)
-    .filter((id) => !beforePolicy.includes(id))
+    .filter((id) => !beforePolicy.includes(id) && !ofProfiles.includes(id))
     .map((check) => {
       const alone = rows.filter(({ failing }) => failing.length === 1 && failing[0] === check)
       const real = alone.filter(({ source }) => source === 'real').length

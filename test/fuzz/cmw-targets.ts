@@ -32,7 +32,6 @@ export const cmwTargets: readonly Target[] = [
     seeds: cborWrappers,
     mutator: mutateInPlace,
     codes: /^EVIDENCE_MALFORMED$/,
-    run: (bytes) =>
-      readCbor(bytes, { code: 'EVIDENCE_MALFORMED', what: 'fuzz', maxDepth: 8, maxItems: 512 }),
+    run: (bytes) => readCbor(bytes, { code: 'EVIDENCE_MALFORMED', what: 'fuzz', maxDepth: 8, maxItems: 512 }),
   },
 ]

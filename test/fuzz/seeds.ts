@@ -12,6 +12,20 @@ import {
   vtpmDocumentV0,
 } from '../support/azure.js'
 import {
+  cborBytes,
+  cborCollection,
+  cborRecord,
+  cborTag,
+  jsonCollection,
+  jsonRecord,
+  reportType,
+  tableTag,
+  tsmCbor,
+  tsmCborType,
+  tsmJson,
+  tsmJsonType,
+} from '../support/cmw.js'
+import {
   attestationRsDocument,
   goEvidence,
   oldSerdeReport,
@@ -167,7 +181,23 @@ export const keyCertificates: Seeds = labSeeds.flatMap((one) => [
 ])
 export const oakMessages: Seeds = labSeeds.map((one) => oakDocument(one))
 
+export const jsonWrappers: Seeds = labSeeds.flatMap((one) =>
+  [jsonRecord(reportType, one.report, 4), jsonCollection(one), jsonRecord(tsmJsonType, tsmJson(one))].map(
+    jsonBytes,
+  ),
+)
+export const cborWrappers: Seeds = labSeeds.flatMap((one) => [
+  cborRecord(tsmCborType, tsmCbor(one), 4),
+  cborCollection({
+    a: cborRecord(reportType, one.report, 4),
+    b: cborTag(tableTag, cborBytes(one.table)),
+    c: cborRecord(7, one.vek, 2),
+  }),
+])
+
 export const containers: Seeds = [
+  ...jsonWrappers,
+  ...cborWrappers,
   ...requests,
   ...keyCertificates,
   ...oakMessages,

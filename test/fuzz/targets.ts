@@ -28,6 +28,7 @@ import { summarizeCertificate } from '../../src/x509/general.js'
 import { azureTargets } from './azure-targets.js'
 import { evidenceBTargets } from './evidence-b-targets.js'
 import { foreignContainerTargets } from './container-a-targets.js'
+import { cmwTargets } from './cmw-targets.js'
 import { commitmentTargets } from './commitment-targets.js'
 import { type Mutator, mutateDer, mutateInPlace, mutateJson } from './mutate-structured.js'
 import {
@@ -229,6 +230,7 @@ export const targets: readonly Target[] = [
   },
   ...azureTargets,
   ...evidenceBTargets,
+  ...cmwTargets,
   ...foreignContainerTargets,
   {
     name: 'decodeEvidence as auto',

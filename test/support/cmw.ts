@@ -65,9 +65,7 @@ export const tsmCbor = ({ report, table }: Reported): Uint8Array =>
     provider: cborText('sev_guest'),
   })
 export const tsmJson = ({ report, table }: Reported): Uint8Array =>
-  utf8(
-    JSON.stringify({ auxblob: base64url(table), outblob: base64url(report), provider: 'sev_guest\n' }),
-  )
+  utf8(JSON.stringify({ auxblob: base64url(table), outblob: base64url(report), provider: 'sev_guest\n' }))
 
 /** A report and a table, in a collection of a collection, beside a record that is no evidence. */
 export const jsonCollection = ({ report, table }: Reported): Readonly<Record<string, unknown>> => ({

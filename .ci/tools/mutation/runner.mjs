@@ -3,10 +3,12 @@
 // 1. Stryker takes a mutant for static if any of its code ran while a test file was read, and then runs all tests. Our
 //    test files make keys and certificates while they are read, so that is three mutants of four. Here such a mutant is
 //    tried with the tests of that file besides those that reach it by themselves, and it is on from the first moment.
-//    Only a mutant of code that runs while a module is read, and never in a test, has all tests.
+//    Only a mutant of code that runs while a module is read, and never in a test, has all tests. Test files that read
+//    modules anew (`vi.resetModules`) run such code in a test, and do not count here.
 // 2. Starting vitest takes a second of processor time, and running a group of vectors some milliseconds. So a mutant that
 //    vectors reach meets them first, in this process. If they do not kill it, it goes the long way with all of its tests.
 // 3. A test file that cannot be read any more has no tests and so no failed one. Here that is a killed mutant.
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -125,25 +127,29 @@ class Runner extends VitestTestRunner {
     const files = this.ctx.state
       .getFiles()
       .filter((file) => file.meta.mutantCoverage !== undefined)
-      .map((file) => normalizeCoverage(file.meta.mutantCoverage))
+      .map((file) => ({ ...normalizeCoverage(file.meta.mutantCoverage), path: file.filepath }))
       .sort(
         (a, b) =>
           sum(a.static) - sum(b.static) ||
           sum(Object.values(a.perTest).map(sum)) - sum(Object.values(b.perTest).map(sum)),
       )
     const perTest = {}
+    const readsAnew = new Set()
     const reading = {}
     let before = { static: {}, perTest: {} }
     for (const now of files) {
       const own = Object.keys(now.perTest).filter((test) => !(test in before.perTest))
       for (const test of own) perTest[test] = { ...now.perTest[test] }
+      if (readFileSync(now.path, 'utf8').includes('vi.resetModules'))
+        for (const test of own) readsAnew.add(test)
       for (const [mutant, count] of Object.entries(now.static)) {
         const hits = count - (before.static[mutant] ?? 0)
         if (hits > 0) (reading[mutant] ??= []).push({ tests: own, hits })
       }
       before = now
     }
-    const reached = new Set(Object.values(perTest).flatMap((counts) => Object.keys(counts)))
+    const counted = Object.entries(perTest).filter(([test]) => !readsAnew.has(test))
+    const reached = new Set(counted.flatMap(([, counts]) => Object.keys(counts)))
     const fixed = {}
     for (const [mutant, places] of Object.entries(reading)) {
       if (!reached.has(mutant)) fixed[mutant] = sum(places.map(({ hits }) => hits))

@@ -5,6 +5,7 @@ import { azureEdits } from './azure-points.js'
 import { bindingEdits } from './binding-points.js'
 import { bundleEdits } from './bundle-points.js'
 import { checkEdits } from './check-points.js'
+import { cmwEdits } from './cmw-points.js'
 import { endorsementEdits } from './endorsement-points.js'
 import { evidenceBEdits } from './evidence-b-points.js'
 import { foreignContainerEdits } from './evidence-container-a-points.js'
@@ -29,6 +30,7 @@ export const edits: readonly Edit[] = [
   ...bundleEdits,
   ...foreignContainerEdits,
   ...evidenceBEdits,
+  ...cmwEdits,
   ...appraisalEdits,
   ...bindingEdits,
   ...shapeEdits,

@@ -3,6 +3,8 @@ import { type Edit, becomes, of, pointsOf, refuses } from './point.js'
 
 const cmw = (...comments: readonly string[]): readonly string[] => of('container/cmw', ...comments)
 const nothing = { instead: { code: 'TypeError', reason: 'there is no evidence to read' } } as const
+// Neither bytes nor evidence: the length of a report is asked for at the end.
+const noReport = { instead: { code: 'REPORT_LENGTH', reason: 'what is no bytes is no report' } } as const
 
 export const cmwEdits: readonly Edit[] = [
   ...pointsOf('encoding/cbor.ts', [
@@ -36,7 +38,7 @@ export const cmwEdits: readonly Edit[] = [
       cmw('base64 with padding'),
       { covers: ["if (typeof type !== 'string' || value === null) throw noRecord()"] },
     ),
-    refuses('tag', '!(node.content instanceof Uint8Array)', cmw('a tag around a number'), nothing),
+    refuses('tag', '!(node.content instanceof Uint8Array)', cmw('a tag around a number'), noReport),
     refuses(
       'record',
       'named === undefined || !(value instanceof Uint8Array)',
@@ -70,12 +72,7 @@ export const cmwEdits: readonly Edit[] = [
       "typeof key !== 'string' || !tsmNames.has(key)",
       cmw('a TSM report with an unknown name'),
     ),
-    refuses(
-      'outblob',
-      '!(report instanceof Uint8Array)',
-      cmw('a TSM report whose report is text'),
-      nothing,
-    ),
+    refuses('outblob', '!(report instanceof Uint8Array)', cmw('a TSM report whose report is text'), noReport),
     refuses('auxblob', '!(table instanceof Uint8Array)', cmw('a TSM report whose table is text')),
   ]),
 ]

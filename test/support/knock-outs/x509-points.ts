@@ -157,7 +157,7 @@ export const x509Edits: readonly Edit[] = [
   ]),
   ...pointsOf('x509/crl.ts', [
     refuses('size', 'input.length > maxCrlBytes', [crlOfTwoMiB], {
-      behind: ['evidence/container.documentSize'],
+      behind: ['evidence/container.documentSize', 'evidence/input.extraSize'],
     }),
     skips('end.document', "finish(document, 'CRL')", of('revocation/genuine', 'bytes after the CRL')),
     becomes(

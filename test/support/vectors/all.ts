@@ -6,6 +6,7 @@ import { foreignContainerGroups } from './container-a-vectors.js'
 import { azureBindingGroup, azureContainerGroups } from './container-azure-vectors.js'
 import { containerBGroups } from './container-b-vectors.js'
 import { bundleGroup } from './container-bundle-vectors.js'
+import { cmwGroups } from './container-cmw-vectors.js'
 import { containerVectors } from './container-vectors.js'
 import { endToEndVectors } from './end-to-end-vectors.js'
 import { policyVectors } from './policy-vectors.js'
@@ -25,7 +26,7 @@ const withGroups = (file: VectorFile, groups: readonly VectorGroup[]): VectorFil
 
 export const vectorFiles = (): readonly VectorFile[] =>
   withGuardVectors([
-    withGroups(containerVectors(), [...azureContainerGroups(), ...foreignContainerGroups(), ...containerBGroups(), bundleGroup()]),
+    withGroups(containerVectors(), [...azureContainerGroups(), ...foreignContainerGroups(), ...containerBGroups(), ...cmwGroups(), bundleGroup()]),
     policyVectors(),
     derVectors(),
     certificateVectors(),
