@@ -164,6 +164,11 @@ describe('times', () => {
 
   it.each([
     ['no seconds', utc('2601010000Z')],
+    ['a digit before it', utc('0260101000000Z')],
+    ['a digit after it', utc('260101000000Z0')],
+    ['two digits after it', utc('260101000000Z00')],
+    ['a digit before it, in GeneralizedTime', generalized('020500101000000Z')],
+    ['a digit after it, in GeneralizedTime', generalized('20500101000000Z0')],
     ['no Z', utc('260101000000')],
     ['an offset', utc('260101000000+0000')],
     ['an offset without seconds', utc('2601010000-0100')],

@@ -5,6 +5,8 @@ import { concat, hex } from '../../test/support/der.js'
 import { isVerificationError } from '../errors/error.js'
 import { type CborLimits, type CborValue, readCbor } from './cbor.js'
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
 const limits: CborLimits = { code: 'EVIDENCE_MALFORMED', what: 'test', maxDepth: 4, maxItems: 16 }
 const read = (bytes: Uint8Array): CborValue => readCbor(bytes, limits)
 function refusalOf(bytes: Uint8Array): string {
@@ -13,8 +15,8 @@ function refusalOf(bytes: Uint8Array): string {
     return 'accepted'
   } catch (error) {
     if (!isVerificationError(error)) throw error
-    expect(error.message).toBe(`test is not strict CBOR: ${String(error.details['problem'])}`)
-    return `${error.code} ${String(error.details['problem'])}`
+    expect(error.message).toBe(`test is not strict CBOR: ${textOf(error.details['problem'])}`)
+    return `${error.code} ${textOf(error.details['problem'])}`
   }
 }
 

@@ -5,6 +5,8 @@ import { concat } from '../../test/support/der.js'
 import { isVerificationError } from '../errors/error.js'
 import { gunzip } from './gzip.js'
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
 const limits = { code: 'EVIDENCE_MALFORMED', what: 'sample', maxLength: 20_000 } as const
 
 async function problemOf(bytes: Uint8Array, maxLength: number = limits.maxLength): Promise<unknown> {
@@ -12,7 +14,7 @@ async function problemOf(bytes: Uint8Array, maxLength: number = limits.maxLength
     await gunzip(bytes, { ...limits, maxLength })
   } catch (error) {
     if (!isVerificationError(error) || error.code !== 'EVIDENCE_MALFORMED') throw error
-    expect(error.message).toBe(`sample is not strict gzip: ${String(error.details['problem'])}`)
+    expect(error.message).toBe(`sample is not strict gzip: ${textOf(error.details['problem'])}`)
     return error.details['problem']
   }
   return 'accepted'

@@ -5,6 +5,8 @@ import { concat } from '../../test/support/der.js'
 import { isVerificationError } from '../errors/error.js'
 import { type ProtobufField, readProtobuf } from './protobuf.js'
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
 const limits = { code: 'EVIDENCE_MALFORMED', what: 'sample', maxFields: 4 } as const
 const read = (...parts: readonly Uint8Array[]): readonly ProtobufField[] =>
   readProtobuf(concat(...parts), limits)
@@ -15,7 +17,7 @@ function problemOf(...parts: readonly Uint8Array[]): unknown {
     read(...parts)
   } catch (error) {
     if (!isVerificationError(error) || error.code !== 'EVIDENCE_MALFORMED') throw error
-    expect(error.message).toBe(`sample is not strict protobuf: ${String(error.details['problem'])}`)
+    expect(error.message).toBe(`sample is not strict protobuf: ${textOf(error.details['problem'])}`)
     return error.details['problem']
   }
   return 'accepted'

@@ -77,7 +77,14 @@ const samples: readonly (readonly [string, Uint8Array, keys: number])[] = [
     1,
   ],
   ['four collections, one in the other', jsonBytes(nestedJson(4, record)), 0],
-  ['64 records', jsonBytes({ ...Array.from({ length: 63 }, () => aside(1)), report: record }), 0],
+  [
+    '64 records',
+    jsonBytes({
+      ...Object.fromEntries(Array.from({ length: 63 }, (_, at) => [String(at), aside(1)])),
+      report: record,
+    }),
+    0,
+  ],
   ...['tag:example.org,2026:lab', 'https://example.org/a?b#c', '2.999.0.1', 'x:y'].map(
     (type) => [`of type ${type}`, jsonBytes({ __cmwc_t: type, a: record }), 0] as const,
   ),
@@ -169,7 +176,10 @@ describe('what is no wrapper', () => {
     ['nine in CBOR', nestedCbor(9, cbor), 'MALFORMED cmw is not strict CBOR: nested deeper than 8'],
     [
       '65 records',
-      jsonBytes({ ...Array.from({ length: 64 }, () => aside(1)), a: record }),
+      jsonBytes({
+        ...Object.fromEntries(Array.from({ length: 64 }, (_, at) => [String(at), aside(1)])),
+        a: record,
+      }),
       'SIZE more than 64 records',
     ],
     ['an empty collection', jsonBytes({}), 'MALFORMED cmw: a collection of nothing'],

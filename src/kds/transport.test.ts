@@ -181,7 +181,10 @@ describe('an answer that will not do', () => {
 
   it('is one without bytes', async () => {
     const stream = new ReadableStream({
-      start: (controller) => (controller.enqueue('text'), controller.close()),
+      start: (controller) => {
+        controller.enqueue('text')
+        controller.close()
+      },
     })
     const get = (response: Response) => transport({ fetch: async () => response, maxRetries: 0 }).get()
     expect(await failureOf(get(new Response(stream)))).toMatchObject({

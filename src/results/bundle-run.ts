@@ -6,7 +6,8 @@ import { canonicalJson } from '../encoding/canonical-json.js'
 import { fromHex, toHex } from '../encoding/hex.js'
 import { parseStrictJson } from '../encoding/json.js'
 import { toUtf8 } from '../encoding/text.js'
-import { type JsonValue, VerificationError } from '../errors/error.js'
+import type { VerificationError } from '../errors/error.js'
+import { type JsonValue } from '../errors/error.js'
 import { type Unchecked, isUnchecked } from '../errors/ledger.js'
 import { type EvidenceFormat, malformed } from '../evidence/container.js'
 import type { EvidenceCrl } from '../evidence/input.js'
@@ -142,7 +143,7 @@ function bindingFromJson(
 function inputFrom([name, value]: readonly [string, JsonValue]): [string, Uint8Array | Unchecked] {
   if (!inputName.test(name))
     throw malformed(what, `${JSON.stringify(name.slice(0, 64))} is no name of an input`)
-  return [name, isMembers(value) ? uncheckedFrom(value as JsonValue, name) : hexFrom(value, name)]
+  return [name, isMembers(value) ? uncheckedFrom(value, name) : hexFrom(value, name)]
 }
 
 function uncheckedFrom(value: JsonValue | undefined, name: string): Unchecked {

@@ -99,7 +99,7 @@ interface RecordedVerdict {
 
 type Members = Readonly<Record<string, JsonValue>>
 
-const membersOf = (value: JsonValue): Members => (isMembers(value) ? (value as Members) : {})
+const membersOf = (value: JsonValue): Members => (isMembers(value) ? value : {})
 
 /** @throws VerificationError `EVIDENCE_MALFORMED`. */
 export function readVerdict(bytes: Uint8Array): RecordedVerdict {

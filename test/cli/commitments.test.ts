@@ -31,7 +31,7 @@ beforeAll(() => {
     copyFileSync(join(root, 'docs/examples', name), join(folder, name))
 })
 
-describe.sequential('the story of two companies', () => {
+describe('the story of two companies', { concurrent: false }, () => {
   const answers = new Map<string, Ran>()
 
   it('has commands', () => {

@@ -57,22 +57,26 @@ it('the guide has a section per source, with commands', () => {
   expect(blocks.length).toBeGreaterThanOrEqual(7)
 })
 
-describe.skipIf(real === null || !existsSync(real)).sequential('the commands of the guide', () => {
-  it.each(blocks.map((block) => [block.commands.at(-1)?.slice(0, 80) ?? '', block] as const))(
-    '%s',
-    async (_, { status, commands }) => {
-      for (const [at, command] of commands.entries()) {
-        const [name, ...words] = wordsOf(command.replace(/ > (\S+)$/, ''))
-        expect(name).toBe('attested')
-        const ran = await attested(words)
-        expect([command, ran.status, ran.status === 0 ? '' : ran.out + ran.err]).toMatchObject([
-          command,
-          at === commands.length - 1 ? status : 0,
-          expect.any(String),
-        ])
-        const [, redirected] = / > (\S+)$/.exec(command) ?? []
-        if (redirected !== undefined) writeFileSync(placed(redirected), ran.out)
-      }
-    },
-  )
-})
+describe.skipIf(real === null || !existsSync(real))(
+  'the commands of the guide',
+  { concurrent: false },
+  () => {
+    it.each(blocks.map((block) => [block.commands.at(-1)?.slice(0, 80) ?? '', block] as const))(
+      '%s',
+      async (_, { status, commands }) => {
+        for (const [at, command] of commands.entries()) {
+          const [name, ...words] = wordsOf(command.replace(/ > (\S+)$/, ''))
+          expect(name).toBe('attested')
+          const ran = await attested(words)
+          expect([command, ran.status, ran.status === 0 ? '' : ran.out + ran.err]).toMatchObject([
+            command,
+            at === commands.length - 1 ? status : 0,
+            expect.any(String),
+          ])
+          const [, redirected] = / > (\S+)$/.exec(command) ?? []
+          if (redirected !== undefined) writeFileSync(placed(redirected), ran.out)
+        }
+      },
+    )
+  },
+)
