@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { profileIds, profileNamed } from '../profiles/registry.js'
 import { makeCodec } from './codec.js'
-import type { Edge } from './definition.js'
+import type { Edge, ProfileDefinition } from './definition.js'
 import { type Segment, any, concat, frame, hash, input, literal, padRight } from './expression.js'
 import { type Profile, defineProfile } from './profile.js'
 import { separationOf } from './separation.js'
@@ -10,8 +10,8 @@ const profileOf = (
   id: string,
   layout: readonly Segment[],
   more: { readonly carrier?: 'HOST_DATA'; readonly edges?: readonly Edge[] } = {},
-): Profile =>
-  defineProfile({
+): Profile => {
+  const definition: ProfileDefinition = {
     id,
     title: 'a test',
     source: 'nowhere',
@@ -24,7 +24,9 @@ const profileOf = (
     edges: [{ kind: 'commit', carrier: more.carrier ?? 'REPORT_DATA', layout }, ...(more.edges ?? [])],
     freshness: { none: 'a test' },
     ...(layout.some(({ kind }) => kind === 'any') ? { weak: [{ rule: 'any', reason: 'a test' }] } : {}),
-  })
+  }
+  return defineProfile(definition)
+}
 
 const pin = input('pin')
 const codec = (name: string) => makeCodec({ name, gives: [], mustAccept: false }, () => ({ claims: {} }))
