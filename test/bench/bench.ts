@@ -3,12 +3,17 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchCore } from './core.js'
+import { benchManifest } from './manifest.js'
 
 const groups = {
   core: {
     about:
       'same chip again, new chip, reading, start of a process and import, beside what the platform costs',
     run: benchCore,
+  },
+  manifest: {
+    about: 'how reading, rules, data flow and composition of a manifest grow with its size',
+    run: benchManifest,
   },
 } as const
 
