@@ -78,7 +78,7 @@ async function accepted(binding: Binding) {
 
 function errorOf(change: object): string | null {
   try {
-    defineProfile({ ...definition, ...change } as ProfileDefinition)
+    defineProfile({ ...definition, ...change })
     return null
   } catch (error) {
     return error instanceof TypeError ? error.message : 'another error'
