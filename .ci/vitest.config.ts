@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-// Tests of the test tools themselves: the fuzzer, the benchmark, the Python runner. They cost a quarter of the time and
-// say nothing about the library, so that a person's `npm test` leaves them to CI.
+// Tests of the test tools themselves: the fuzzer, the benchmark, the Python runner, the lab's authorities against OpenSSL.
+// They cost a quarter of the time and say nothing about the library, so that a person's `npm test` leaves them to CI.
 const ofTools = [
   'test/fuzz/campaign.test.ts',
   'test/bench/bench.test.ts',
   'test/conformance/vector-verb.test.ts',
+  'test/support/pki.test.ts',
 ]
 const inCi = (process.env['CI'] ?? '') !== ''
 if (!inCi) process.stderr.write(`left to CI (CI=true npm test runs them too): ${ofTools.join(', ')}\n`)

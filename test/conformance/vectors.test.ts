@@ -2,19 +2,23 @@
 // other answer.
 import { describe, expect, it } from 'vitest'
 import { pureEngine } from '../../src/crypto/pure.js'
+import { webCryptoEngine } from '../../src/crypto/webcrypto.js'
 import { rememberingEngine } from '../support/remembering-engine.js'
 import { inCi } from '../support/sampling.js'
 import { readTrustFiles, readVectorFiles } from '../support/vectors/read.js'
 import { type TrustFile, runVector, verifierOver } from './vector-runner.js'
 
 const files = readVectorFiles()
-// Most vectors share their signatures. In CI the pure engine computes each of them every time.
-const pure = inCi
-  ? (['pure', pureEngine] as const)
-  : (['pure, which computes each signature once', rememberingEngine(pureEngine)] as const)
-const engines = [['WebCrypto', undefined] as const, pure]
+const platform = webCryptoEngine()
+if (platform === null) throw new Error('no WebCrypto')
+// Most vectors share their signatures. In CI each engine computes each of them every time.
+const engines = [platform, pureEngine].map((engine) =>
+  inCi
+    ? { name: engine.name, engine }
+    : { name: `${engine.name}, which computes each signature once`, engine: rememberingEngine(engine) },
+)
 
-describe.each(engines)('with the engine %s', (_, engine) => {
+describe.each(engines)('with the engine $name', ({ engine }) => {
   const verifiers = new Map(
     [...readTrustFiles()].map(([name, file]) => [name, verifierOver(file as TrustFile, engine)]),
   )

@@ -1,7 +1,8 @@
 // A crypto engine that computes each answer once: the same key, signature and message have the same answer, and the
 // pure engine takes some ten milliseconds for one.
 import type { CryptoEngine, EngineKey } from '../../src/crypto/engine.js'
-import { toHex } from './der.js'
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
 type Verify = CryptoEngine['verifyP384']
 
@@ -11,7 +12,7 @@ export function rememberingEngine(engine: CryptoEngine): CryptoEngine {
     (importKey: (bytes: Uint8Array) => Promise<EngineKey>) =>
     async (bytes: Uint8Array): Promise<EngineKey> => {
       const key = await importKey(bytes)
-      names.set(key, `${key.algorithm} ${toHex(bytes)}`)
+      names.set(key, `${key.algorithm} ${textOf(bytes)}`)
       return key
     }
   const answers = new Map<string, Promise<boolean>>()
@@ -21,7 +22,7 @@ export function rememberingEngine(engine: CryptoEngine): CryptoEngine {
       const name = names.get(key)
       // A key of another engine: its answer is a mistake, and the engine's to give.
       if (name === undefined) return verify(key, signature, message)
-      const question = `${name} ${toHex(signature)} ${toHex(message)}`
+      const question = `${name} ${textOf(signature)} ${textOf(message)}`
       const answer = answers.get(question) ?? verify(key, signature, message)
       answers.set(question, answer)
       return answer

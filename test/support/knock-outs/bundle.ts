@@ -6,6 +6,7 @@ import { type Plugin, build } from 'esbuild'
 import { repositoryRoot } from '../real-folder.js'
 import type { assertDer } from '../../../src/asn1/der.js'
 import type { runVector, verifierOver } from '../../conformance/vector-runner.js'
+import type { webCryptoEngine } from '../../../src/crypto/webcrypto.js'
 import type { Edit } from './point.js'
 
 const root = repositoryRoot()
@@ -66,6 +67,7 @@ export interface KnockOutBundle {
   readonly runVector: typeof runVector
   readonly verifierOver: typeof verifierOver
   readonly assertDer: typeof assertDer
+  readonly webCryptoEngine: typeof webCryptoEngine
 }
 
 export async function loadBundle(edits: readonly Edit[]): Promise<KnockOutBundle> {
@@ -74,6 +76,7 @@ export async function loadBundle(edits: readonly Edit[]): Promise<KnockOutBundle
       contents: `
         export * from './test/conformance/vector-runner.ts'
         export { assertDer } from './src/asn1/der.ts'
+        export { webCryptoEngine } from './src/crypto/webcrypto.ts'
         export { knockedOut } from '${switchModule}'
       `,
       resolveDir: root,
