@@ -24,8 +24,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // ATTESTED_REAL needs no word here: workers have the whole environment. See test/support/real-folder.ts.
     watch: false,
   },

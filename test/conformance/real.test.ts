@@ -9,7 +9,7 @@ let run: RealRun
 
 beforeAll(async () => {
   run = await runReal({ everyItem: false })
-}, 60_000)
+}, 240_000)
 
 const unexpected = (rows: readonly { readonly ok: boolean }[]): readonly unknown[] =>
   rows.filter(({ ok }) => !ok)
