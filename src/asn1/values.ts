@@ -76,8 +76,12 @@ export function readIa5String(cursor: Cursor, what: string): string {
 
 /** Printable ASCII text of the given content. */
 export function asciiOf(content: Uint8Array, what: string, cursor: Cursor): string {
-  for (const byte of content) if (byte < 0x20 || byte > 0x7e) throw notCanonical(what, cursor)
-  return String.fromCharCode(...content)
+  let text = ''
+  for (const byte of content) {
+    if (byte < 0x20 || byte > 0x7e) throw notCanonical(what, cursor)
+    text += String.fromCharCode(byte)
+  }
+  return text
 }
 
 const utcTime = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/
@@ -92,7 +96,6 @@ export function readTime(cursor: Cursor, what: string): number {
   const isGeneralized = cursor.bytes[cursor.at] === tags.generalizedTime
   const tag = isGeneralized ? tags.generalizedTime : tags.utcTime
   const content = contentOf(cursor, expectElement(cursor, tag, what))
-  if (content.length > 15) throw notCanonical(what, cursor)
   const fields = (isGeneralized ? generalizedTime : utcTime).exec(asciiOf(content, what, cursor))
   if (fields === null) throw notCanonical(what, cursor)
   const [yearField = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields.slice(1).map(Number)
