@@ -1,4 +1,4 @@
-/** What verification needs of a crypto engine. Two engines exist: WebCrypto, and pure TypeScript (later). */
+/** What verification needs of a crypto engine. */
 
 /** An imported public key. Only the engine that made it can use it. */
 export interface EngineKey {
@@ -36,7 +36,10 @@ export function importOnce(
   imported.set(owner, perEngine)
   const known = perEngine.get(engine)
   if (known !== undefined) return known
-  const importing = importKey()
+  // Of an engine that throws, too, the failure is a rejected promise: the chain may be under way beside this.
+  const importing = new Promise<EngineKey>((resolve) => {
+    resolve(importKey())
+  })
   perEngine.set(engine, importing)
   // A failure is not remembered: the next verification tries again.
   importing.catch(() => perEngine.delete(engine))

@@ -142,6 +142,10 @@ describe('keys', () => {
     expect(importKey).toHaveBeenCalledTimes(3)
     const failing = {}
     await expect(importOnce(engine, failing, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    const throwing = (): never => {
+      throw new Error('at once')
+    }
+    await expect(importOnce(engine, failing, throwing)).rejects.toThrow('at once')
     expect(await importOnce(engine, failing, importKey)).toBe(key)
   })
 })

@@ -3,11 +3,13 @@
 // 1. Stryker takes a mutant for static if any of its code ran while a test file was read, and then runs all tests. Our
 //    test files make keys and certificates while they are read, so that is three mutants of four. Here such a mutant is
 //    tried with the tests of that file besides those that reach it by themselves, and it is on from the first moment.
-//    Only a mutant of code that runs while a module is read, and never in a test, has all tests. Test files that read
-//    modules anew (`vi.resetModules`) run such code in a test, and do not count here.
+//    Only a mutant of code that runs while a module is read has all tests: one that every file reaches equally often, or
+//    not at all, since a module that is loaded on first use is read in the midst of a test. Test files that read modules
+//    anew (`vi.resetModules`) do not count here.
 // 2. Starting vitest takes a second of processor time, and running a group of vectors some milliseconds. So a mutant that
 //    vectors reach meets them first, in this process. If they do not kill it, it goes the long way with all of its tests.
-// 3. A test file that cannot be read any more has no tests and so no failed one. Here that is a killed mutant.
+// 3. A test file that cannot be read any more has no tests and so no failed one, and an error outside of every test fails
+//    none. Here both are killed mutants.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -107,7 +109,7 @@ class Runner extends VitestTestRunner {
   }
 
   async run(options) {
-    const result = await super.run(options)
+    const result = await this.#runOrError(options)
     if (result.status !== DryRunStatus.Complete) return result
     const broken = this.ctx.state
       .getFiles()
@@ -122,6 +124,22 @@ class Runner extends VitestTestRunner {
     return { ...result, tests: [...result.tests, ...tests] }
   }
 
+  async #runOrError(options) {
+    const outside = (failureMessage) => {
+      const test = { id: '#', name: 'outside of every test', timeSpentMs: 0, status: TestStatus.Failed }
+      return { status: DryRunStatus.Complete, tests: [{ ...test, failureMessage }] }
+    }
+    let result
+    try {
+      result = await super.run(options)
+    } catch (error) {
+      // Stryker fails over errors that have no text.
+      if (this.ctx.state.errorsSet.size === 0) throw error
+      return outside(`errors without a text: ${this.ctx.state.errorsSet.size}`)
+    }
+    return result.status === DryRunStatus.Error ? outside(result.errorMessage) : result
+  }
+
   // The files run one after the other in one process, and each leaves the counts so far.
   readMutantCoverage() {
     const files = this.ctx.state
@@ -134,27 +152,41 @@ class Runner extends VitestTestRunner {
           sum(Object.values(a.perTest).map(sum)) - sum(Object.values(b.perTest).map(sum)),
       )
     const perTest = {}
-    const readsAnew = new Set()
     const reading = {}
+    // Per mutant and file, how often it was reached, and by how many tests.
+    const reached = {}
     let before = { static: {}, perTest: {} }
     for (const now of files) {
       const own = Object.keys(now.perTest).filter((test) => !(test in before.perTest))
-      for (const test of own) perTest[test] = { ...now.perTest[test] }
-      if (readFileSync(now.path, 'utf8').includes('vi.resetModules'))
-        for (const test of own) readsAnew.add(test)
+      const here = {}
+      const add = (mutant, hits, tests) => {
+        const known = here[mutant] ?? { hits: 0, tests: 0 }
+        here[mutant] = { hits: known.hits + hits, tests: known.tests + tests }
+      }
+      for (const test of own) {
+        perTest[test] = { ...now.perTest[test] }
+        for (const [mutant, hits] of Object.entries(perTest[test])) add(mutant, hits, 1)
+      }
       for (const [mutant, count] of Object.entries(now.static)) {
         const hits = count - (before.static[mutant] ?? 0)
         if (hits > 0) (reading[mutant] ??= []).push({ tests: own, hits })
+        if (hits > 0) add(mutant, hits, 0)
       }
+      if (!readFileSync(now.path, 'utf8').includes('vi.resetModules'))
+        for (const [mutant, counts] of Object.entries(here)) (reached[mutant] ??= []).push(counts)
       before = now
     }
-    const counted = Object.entries(perTest).filter(([test]) => !readsAnew.has(test))
-    const reached = new Set(counted.flatMap(([, counts]) => Object.keys(counts)))
+    const ofModule = (mutant) => {
+      const places = reached[mutant] ?? []
+      const once =
+        places.length > 0 && places.every(({ hits, tests }) => hits === places[0].hits && tests <= 1)
+      return once && (mutant in reading || places.length > 1)
+    }
     const fixed = {}
-    for (const [mutant, places] of Object.entries(reading)) {
-      if (!reached.has(mutant)) fixed[mutant] = sum(places.map(({ hits }) => hits))
+    for (const mutant of new Set([...Object.keys(reading), ...Object.keys(reached)])) {
+      if (ofModule(mutant)) fixed[mutant] = sum(reached[mutant].map(({ hits }) => hits))
       else {
-        for (const { tests, hits } of places)
+        for (const { tests, hits } of reading[mutant] ?? [])
           for (const test of tests) perTest[test][mutant] = Math.max(perTest[test][mutant] ?? 0, hits)
       }
     }
