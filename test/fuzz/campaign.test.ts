@@ -17,7 +17,7 @@ const planted = (run: Target['run'], seeds = [seed]): Target => ({
 })
 
 async function problems(target: Target, seconds = 0.05): Promise<readonly string[]> {
-  const { findings, inputs } = await feed(target, 1, seconds, () => undefined)
+  const { findings, inputs } = await feed(target, 1, { seconds }, () => undefined)
   expect(inputs).toBeGreaterThan(0)
   return [...new Set(findings.map(({ problem }) => problem))]
 }

@@ -70,10 +70,13 @@ async function fastest(target: Target, input: Uint8Array): Promise<number> {
 
 const enoughFindings = 20
 
+/** When a target has had enough: after a time, or after a number of inputs. */
+export type Enough = { readonly seconds: number } | { readonly inputs: number }
+
 export async function feed(
   target: Target,
   seed: number,
-  seconds: number,
+  enough: Enough,
   watch: Watch,
   keep: Keep = () => undefined,
 ): Promise<Tally> {
@@ -88,10 +91,12 @@ export async function feed(
     const { bug } = await judge(target, input)
     if (bug !== null) found(-1, input, `the untouched seed: ${bug}`)
   }
+  const [mostMs, mostInputs] =
+    'seconds' in enough ? [enough.seconds * 1000, Infinity] : [Infinity, enough.inputs]
   const before = bytesInUse()
   const start = performance.now()
   let [run, slowestMs, now, highest] = [0, 0, start, 0]
-  for (; now - start < seconds * 1000 && findings.length < enoughFindings; run += 1) {
+  for (; now - start < mostMs && run < mostInputs && findings.length < enoughFindings; run += 1) {
     const input = nextInput(target, random, run)
     watch(target.name, run, input)
     now = performance.now()

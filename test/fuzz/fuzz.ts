@@ -1,20 +1,21 @@
-// `npm run fuzz -- [--seconds N] [--seed S] [--target TEXT] [--write-corpus] | --replay FILE`
+// `npm run fuzz -- [--seconds N | --inputs N] [--seed S] [--target TEXT]… [--write-corpus] | --replay FILE`
 //
-// New inputs for every decoder and for the whole verifier, for N seconds in all (60 if not said). Prints what each
+// New inputs for every decoder and for the whole verifier, for N seconds in all (60 if not said), or N for each. Prints what each
 // target got. A finding is saved as a file in a temporary folder, to be replayed and, once understood, made a vector;
 // nothing in the repository is touched but by --write-corpus. Exit status: 0 nothing found, 1 findings, 2 wrong usage.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Finding, Tally } from './campaign.js'
+import type { Enough, Finding, Tally } from './campaign.js'
 import type { Target } from './targets.js'
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
+    inputs: { type: 'string' },
     seed: { type: 'string' },
-    target: { type: 'string', default: '' },
+    target: { type: 'string', multiple: true, default: [''] },
     replay: { type: 'string' },
     'write-corpus': { type: 'boolean', default: false },
   },
@@ -28,6 +29,7 @@ function numberOf(text: string, name: string): number {
 }
 
 const seconds = numberOf(values.seconds, 'seconds')
+const perTarget = values.inputs === undefined ? null : numberOf(values.inputs, 'inputs')
 const seed = numberOf(values.seed ?? String(Math.floor(Math.random() * 2 ** 31)), 'seed')
 // Read by the seeds, so before they are loaded.
 if (values['write-corpus']) process.env['ATTESTED_FUZZ_SEEDS'] = 'committed'
@@ -76,12 +78,14 @@ function print({ name, inputs, seconds: spent, slowestMs, growth, outcomes, find
 }
 
 async function run(): Promise<number> {
-  const chosen = all.filter(({ name }) => name.includes(values.target))
+  const chosen = all.filter(({ name }) => values.target.some((text) => name.includes(text)))
   if (chosen.length === 0) {
     console.error(`no target has ${JSON.stringify(values.target)} in its name`)
     return 2
   }
-  console.log(`seed ${seed}, ${seconds} s, ${chosen.length} targets`)
+  const enough: Enough = perTarget === null ? { seconds: seconds / chosen.length } : { inputs: perTarget }
+  const amount = perTarget === null ? `${seconds} s` : `${perTarget.toLocaleString('en')} inputs each`
+  console.log(`seed ${seed}, ${amount}, ${chosen.length} targets`)
   console.log(
     `${pad('target', 52)} ${'inputs'.padStart(11)} ${'per s'.padStart(9)} ${'accepted'.padStart(10)} ` +
       `${'kinds'.padStart(5)} ${'max ms'.padStart(8)} ${'+MB'.padStart(6)} ${'found'.padStart(5)}`,
@@ -92,7 +96,7 @@ async function run(): Promise<number> {
   Error.stackTraceLimit = 0
   let [inputs, findings] = [0, 0]
   for (const target of chosen) {
-    const tally = await feed(target, seed, seconds / chosen.length, dog.watch, corpus?.keep)
+    const tally = await feed(target, seed, enough, dog.watch, corpus?.keep)
     print(tally)
     inputs += tally.inputs
     findings += tally.findings.length
