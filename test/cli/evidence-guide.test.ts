@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { tinfoilBundleText, tinfoilDocument } from '../support/containers.js'
 import { realFolder, repositoryRoot } from '../support/real-folder.js'
 import { attested, temporaryFolder } from './harness.js'
 
@@ -25,6 +26,7 @@ const files: Readonly<Record<string, readonly [item: string, names: Readonly<Rec
   aci: ['mstav-genoa-v3', { 'report.bin': 'report.bin', 'vcek.der': 'vek.der' }],
   gcp: ['openpcc-gce-milan-v4', { 'report.bin': 'report.bin' }],
   metal: ['veraison-genoa-v3-tsm', { 'tsm.json': 'tsm.json' }],
+  tinfoil: ['attrs-siena-v5', { 'report.bin': 'report.bin', 'vcek.der': 'vek.der' }],
   trustee: ['trustee-milan-v2', { 'report.bin': 'report.bin', 'vcek.der': 'vek.der' }],
 }
 
@@ -48,11 +50,20 @@ beforeAll(() => {
     for (const [to, from] of Object.entries(names))
       copyFileSync(join(real, item, from), join(folder, name, to))
   }
+  wrapForTinfoil(join(folder, 'tinfoil'))
 })
+
+/** No genuine document of Tinfoil's is at hand: the report is genuine, what is around it is ours. */
+function wrapForTinfoil(place: string): void {
+  const report = new Uint8Array(readFileSync(join(place, 'report.bin')))
+  const vek = new Uint8Array(readFileSync(join(place, 'vcek.der')))
+  writeFileSync(join(place, 'attestation.json'), JSON.stringify(tinfoilDocument(report)))
+  writeFileSync(join(place, 'bundle.json'), tinfoilBundleText({ report, vek }))
+}
 
 it('the guide has a section per source, with commands', () => {
   const sections = [...guide.matchAll(/^## (.*)$/gm)].map(([, title]) => title)
-  for (const source of ['AWS', 'Azure confidential VMs', 'Google Cloud', 'Bare metal'])
+  for (const source of ['AWS', 'Azure confidential VMs', 'Google Cloud', 'Bare metal', 'Tinfoil'])
     expect(sections).toContain(source)
   expect(blocks.length).toBeGreaterThanOrEqual(7)
 })

@@ -10,7 +10,7 @@ function numberOf(name: string, fallback: number): number {
 }
 
 /** Inputs per target. */
-export const fuzzRuns: number = numberOf('ATTESTED_FUZZ_RUNS', inCi ? 1000 : 200)
+export const fuzzRuns: number = numberOf('ATTESTED_FUZZ_RUNS', inCi ? 1000 : 100)
 export const fuzzSeed: number = numberOf('ATTESTED_FUZZ_SEED', 1)
 /** Leaves out the genuine items that are not in this repository: what is committed must be made of our own. */
 export const committedSeedsOnly: boolean = process.env['ATTESTED_FUZZ_SEEDS'] === 'committed'
