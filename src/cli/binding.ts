@@ -81,12 +81,13 @@ function profileArguments(options: Options): BindingArguments {
 /** `NAME=hex:…`, `NAME=text:…`, `NAME=@FILE`, or `NAME=unchecked:REASON` for a reference value. */
 function inputArgument(text: string): InputArgument {
   const [, name = '', value = ''] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/s.exec(text) ?? []
-  if (name === '') throw new UsageError('--input must be NAME=hex:…, NAME=text:… or NAME=@FILE')
+  if (name === '')
+    throw new UsageError('--input must be NAME=hex:…, NAME=text:…, NAME=@FILE or NAME=unchecked:…')
   if (value.startsWith('@') && value.length > 1) return { name, path: value.slice(1) }
   if (value.startsWith('unchecked:')) return { name, unchecked: value.slice('unchecked:'.length) }
   if (value.startsWith('text:')) return { name, bytes: toUtf8(value.slice(5)) }
   const bytes = value.startsWith('hex:') ? fromHex(value.slice(4)) : null
-  if (bytes === null) throw new UsageError(`--input ${name}: not hex:, text: or @FILE`)
+  if (bytes === null) throw new UsageError(`--input ${name}: not hex:, text:, @FILE or unchecked:`)
   return { name, bytes }
 }
 

@@ -7,20 +7,13 @@ import { type ReplayJson, replayBundleWith } from '../results/replay.js'
 import { asUsage, bindingArguments, bindingOptions, readRecordedBinding } from './binding.js'
 import { bundleInspect } from './bundle-inspect.js'
 import type { Context } from './context.js'
-import {
-  exampleTime,
-  extrasArguments,
-  extrasOptions,
-  readEvidence,
-  readExtras,
-  readFormat,
-} from './evidence.js'
+import { extrasArguments, extrasOptions, readEvidence, readExtras, readFormat } from './evidence.js'
 import { exitStatus } from './exit-status.js'
 import { inputReader } from './files.js'
 import { printHelp } from './help.js'
-import { type Options, type OptionSpec, readOptions } from './options.js'
+import { type OptionSpec, readOptions } from './options.js'
 import { labNote, note, printJson, printText, printableValue } from './output.js'
-import { parseTime } from './time.js'
+import { timeToJudgeAt } from './time.js'
 import { UsageError } from './usage-error.js'
 
 const spec: OptionSpec = {
@@ -68,7 +61,7 @@ async function create(argv: readonly string[], context: Context): Promise<number
   const bindingArgs = await bindingArguments(options)
   const format = readFormat(options)
   const extras = extrasArguments(options)
-  const at = timeOf(options, context)
+  const at = timeToJudgeAt(options, context)
   const out = options.optional('out')
   if (out === null && options.flag('json'))
     throw new UsageError('--json needs --out: without it the bundle is what is printed')
@@ -118,13 +111,6 @@ async function write(path: string, bytes: Uint8Array): Promise<void> {
     if (!(error instanceof Error && 'code' in error)) throw error
     throw new UsageError(`cannot write bundle ${path}: ${String(error.code)}`)
   }
-}
-
-function timeOf(options: Options, { settings }: Context): Date {
-  const text = options.optional('at')
-  const at = text === null ? settings.now() : parseTime(text)
-  if (at === null) throw new UsageError(`--at must be a time with its offset, such as ${exampleTime}`)
-  return at
 }
 
 async function replay(argv: readonly string[], context: Context): Promise<number> {

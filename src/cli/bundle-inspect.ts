@@ -15,13 +15,7 @@ import { inspectEvidence } from './inspection.js'
 import { inspectionToText } from './inspect-text.js'
 import { readOptions } from './options.js'
 import { printJson, printText, printableValue } from './output.js'
-
-/** A part of a bundle that is not shown: by its digest it can be told from another. */
-interface PartJson {
-  readonly name: string
-  readonly bytes: number
-  readonly sha256: string
-}
+import { type PartJson, partOf, partText } from './part.js'
 
 /** What the maker of a bundle says of a verification. */
 interface RecordJson {
@@ -59,6 +53,8 @@ export async function bundleInspect(argv: readonly string[], context: Context): 
   const record = recordOf(bundle)
   const inspected = await inspectEvidence(bytes, 'attested-bundle', {})
   const { claimed, certificates, error } = inspected.inspection
+  // Out of the bundle itself, which could be read whatever is wrong with the evidence in it.
+  const attachments = [...bundle.attachments].map(([name, content]) => partOf(name, content))
   const inspection: BundleInspection = {
     schema: 'attested/bundle-inspection@1',
     notVerified: true,
@@ -66,12 +62,15 @@ export async function bundleInspect(argv: readonly string[], context: Context): 
     bundleDigest: sha256Hex(bytes),
     claimed,
     certificates,
-    attachments: [...bundle.attachments].map(([name, content]) => partOf(name, content)),
+    attachments,
     record,
     error,
   }
   if (options.flag('json')) printJson(context, inspection)
-  else printText(context, `${inspectionToText(inspected)}\n${rows(inspection).join('\n')}`)
+  else {
+    const shown = { ...inspected, inspection: { ...inspected.inspection, attachments } }
+    printText(context, `${inspectionToText(shown)}\n${rows(inspection).join('\n')}`)
+  }
   return error === null ? exitStatus.done : exitStatus.malformed
 }
 
@@ -98,30 +97,21 @@ function recordOf({ record, crls }: BundleDocument): RecordJson {
   }
 }
 
-const partOf = (name: string, bytes: Uint8Array): PartJson => ({
-  name,
-  bytes: bytes.length,
-  sha256: sha256Hex(bytes),
-})
-
 /** The record is anybody's: no code of ours is as long. */
 const textOf = (value: JsonValue | undefined): string | null =>
   typeof value === 'string' ? value.slice(0, 64) : null
 
-function rows({ bundleDigest, attachments, record }: BundleInspection): readonly string[] {
-  const part = ({ name, bytes, sha256 }: PartJson): string =>
-    `${name}: ${String(bytes)} bytes, sha256:${sha256}`
+function rows({ bundleDigest, record }: BundleInspection): readonly string[] {
   const binding = JSON.stringify(record.binding)
   return [
     `bundle: sha256:${bundleDigest}`,
-    ...attachments.map((one) => `attachment ${part(one)}`),
     '',
     'record: the word of whoever made the bundle, which "verify" does not look at',
     `  verdict   ${printableValue(record.code === null ? (record.verdict ?? '-') : `${record.verdict ?? '-'}: ${record.code}`)}`,
     `  judged at ${record.at}`,
     `  by        attested ${printableValue(record.libraryVersion)}, from ${record.format}`,
     `  binding   ${printableValue(binding.length > 300 ? `${binding.slice(0, 297)}...` : binding)}`,
-    ...[record.policy, ...record.documents].map((one) => `  ${part(one)}`),
+    ...[record.policy, ...record.documents].map((one) => `  ${one.name}: ${partText(one)}`),
     ...record.crls.map(
       ({ fetchedAt, scope }) =>
         `  CRL       fetched ${fetchedAt ?? 'at a time not told'}, scope ${scope ?? 'not told'}`,

@@ -2,7 +2,7 @@
 import { fromPem, looksLikePem } from '../encoding/pem.js'
 import { fromUtf8, isAsciiText } from '../encoding/text.js'
 import { VerificationError } from '../errors/index.js'
-import { looksLikeCrl } from './certificates.js'
+import { type DerKind, kindOfDer } from './certificates.js'
 import { maxInputBytes } from './files.js'
 
 export interface BundleDocument {
@@ -35,14 +35,21 @@ export function readBundle(bytes: Uint8Array): readonly BundleDocument[] {
   if (bytes.length > maxInputBytes)
     throw new VerificationError('EVIDENCE_SIZE', `certificates: more than ${String(maxInputBytes)} bytes`)
   const text = pemText(bytes)
-  if (text === null) return [{ kind: looksLikeCrl(bytes) ? 'crl' : 'certificate', der: bytes }]
+  if (text === null) return [{ kind: requireKind(kindOfDer(bytes)), der: bytes }]
   const blocks = fromPem(text, maxDocuments)
   if (blocks === null) throw malformed('not PEM alone, or too many blocks')
   return blocks.map(({ label, bytes: der }): BundleDocument => {
     if (label === 'CERTIFICATE') return { kind: 'certificate', der }
     if (label === 'X509 CRL') return { kind: 'crl', der }
+    if (label === 'CERTIFICATE REQUEST') return { kind: requireKind('request'), der }
     throw malformed(`a PEM block of ${label.slice(0, 40)}`)
   })
+}
+
+/** Of a request for a certificate nothing is shown: it has neither issuer nor dates. */
+function requireKind(kind: DerKind): BundleDocument['kind'] {
+  if (kind === 'request') throw malformed('a request for a certificate, with no evidence that is known')
+  return kind
 }
 
 const malformed = (problem: string): VerificationError =>

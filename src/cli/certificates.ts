@@ -1,5 +1,5 @@
 /** Certificates and CRLs as `inspect` shows them: what they say, read by our strict readers where those do. */
-import { contextTag, enter, openDer, peekTag, tags } from '../asn1/der.js'
+import { contextTag, enter, expectElement, openDer, peekTag, tags } from '../asn1/der.js'
 import { sha256Hex } from '../crypto/digests.js'
 import { toHex } from '../encoding/hex.js'
 import { type EndorsementKey, parseEndorsementKey } from '../endorsement/endorsement-key.js'
@@ -156,11 +156,21 @@ export function describeCrl(der: Uint8Array): CrlJson {
   }
 }
 
-/** A certificate of version 3 begins with its version in `[0]`, a CRL with an INTEGER. */
-export function looksLikeCrl(der: Uint8Array): boolean {
-  const { value } = attempt(() => {
-    const list = enter(openDer(der), tags.sequence, 'document')
-    return peekTag(enter(list, tags.sequence, 'document')) !== contextTag(0)
+export type DerKind = 'certificate' | 'crl' | 'request'
+
+/**
+ * What a document is by the elements that it begins with: a time after two SEQUENCEs makes a CRL, attributes make a
+ * request. All else is taken for a certificate, whose reader says what is wrong with it.
+ */
+export function kindOfDer(der: Uint8Array): DerKind {
+  const { value } = attempt((): DerKind => {
+    const body = enter(enter(openDer(der), tags.sequence, 'document'), tags.sequence, 'document')
+    // The version of a CRL or a request; in a certificate of version 1 its serial number.
+    if (peekTag(body) === tags.integer) expectElement(body, tags.integer, 'version')
+    for (const name of ['first', 'second']) expectElement(body, tags.sequence, name)
+    const tag = peekTag(body)
+    if (tag === tags.utcTime || tag === tags.generalizedTime) return 'crl'
+    return tag === contextTag(0) ? 'request' : 'certificate'
   })
-  return value ?? false
+  return value ?? 'certificate'
 }

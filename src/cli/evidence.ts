@@ -7,7 +7,7 @@ import {
 } from '../evidence/index.js'
 import { type ReadInput, readDirectory } from './files.js'
 import type { OptionSpec, Options } from './options.js'
-import { parseTime } from './time.js'
+import { exampleTime, parseTime } from './time.js'
 import { UsageError } from './usage-error.js'
 
 export const extrasOptions: OptionSpec = { vek: 'once', crl: 'many', certificate: 'many' }
@@ -27,8 +27,13 @@ export function readFormat<More extends string = never>(
 /** Evidence is a file, or a directory with one report in several files. */
 export type EvidenceInput = Uint8Array | ReadonlyMap<string, Uint8Array>
 
-export async function readEvidence(path: string, read: ReadInput): Promise<EvidenceInput> {
-  const files = path === '-' ? null : await readDirectory(path, 'evidence')
+/** @param omit - Names of files that are beside the evidence in its directory, and no part of it. */
+export async function readEvidence(
+  path: string,
+  read: ReadInput,
+  omit: ReadonlySet<string> = new Set(),
+): Promise<EvidenceInput> {
+  const files = path === '-' ? null : await readDirectory(path, 'evidence', omit)
   return files ?? read(path, 'evidence')
 }
 
@@ -74,8 +79,6 @@ function crlArgument(text: string): CrlArgument {
   }
   return { path, ...found }
 }
-
-export const exampleTime = '2026-08-15T00:00:00Z'
 
 export async function readExtras(
   { vek, crls, certificates }: ExtrasArguments,

@@ -41,15 +41,19 @@ const maxFiles = 64
 /**
  * The regular files of a directory by name, `null` for what is no directory. Directories inside it and names that
  * begin with a dot are passed over, and so is what nobody may read, such as `inblob` in the kernel's own directory.
+ *
+ * @param omit - Names that are passed over as well.
  */
 export async function readDirectory(
   path: string,
   what: string,
+  omit: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlyMap<string, Uint8Array> | null> {
   if (statOf(path)?.isDirectory() !== true) return null
   const files = new Map<string, Uint8Array>()
   let left = maxInputBytes
   for (const name of namesIn(path, what)) {
+    if (omit.has(name)) continue
     if (files.size > maxFiles || left < 0) break
     const bytes = await readFile(join(path, name), what)
     left -= bytes.length

@@ -4,16 +4,27 @@ import type { Report, ReportJson } from '../report/index.js'
 import type { DocumentJson } from './certificates.js'
 import type { Inspected } from './inspection.js'
 import { printableValue } from './output.js'
+import { partText } from './part.js'
 
 export function inspectionToText({ inspection, report }: Inspected): string {
-  const { format, claimed, certificates, error } = inspection
+  const { format, claimed, reconstructed, certificates, attachments, error } = inspection
   const lines = ['NOT VERIFIED: this is what the input says, and anybody could have written it', '']
   lines.push(`format: ${format ?? 'not recognised'}`)
   if (error !== null) lines.push(`cannot be read: ${error.code}: ${printableValue(error.message)}`)
   if (claimed !== null && report !== null)
-    lines.push('', 'report, as claimed:', ...reportRows(claimed, report))
+    lines.push(
+      '',
+      reconstructed === true
+        ? 'report, as claimed; its bytes were written from the fields that came, so the signature must tell:'
+        : 'report, as claimed:',
+      ...reportRows(claimed, report),
+    )
   for (const document of certificates) lines.push('', ...documentRows(document))
   if (claimed !== null && certificates.length === 0) lines.push('', 'no certificates')
+  if (attachments.length > 0) {
+    const parts = attachments.map((part) => [printableValue(part.name), partText(part)] as const)
+    lines.push('', 'attachments, as they came; only a binding ties them to the report:', ...rows(parts))
+  }
   return lines.join('\n') + '\n'
 }
 

@@ -8,6 +8,7 @@ import { VerificationError, isVerificationError } from '../errors/index.js'
 import { type Report, type ReportJson, parseReport, reportToJson } from '../report/index.js'
 import { type BundleDocument, readBundle } from './bundle.js'
 import type { EvidenceInput } from './evidence.js'
+import { type PartJson, partOf } from './part.js'
 import {
   type DocumentJson,
   type Refusal,
@@ -24,7 +25,11 @@ export interface Inspection {
   readonly notVerified: true
   /** What the report says; `null` for a report that could not be read, and for a file of certificates alone. */
   readonly claimed: ReportJson | null
+  /** True if the container holds fields, and the report's bytes were written from them; `null` without a report. */
+  readonly reconstructed: boolean | null
   readonly certificates: readonly DocumentJson[]
+  /** What came beside the report for bindings to consume. The names are the format's. */
+  readonly attachments: readonly PartJson[]
   /** Why the evidence or its report could not be read. */
   readonly error: Refusal | null
 }
@@ -35,18 +40,28 @@ export interface Inspected {
   readonly failure: VerificationError | null
 }
 
-type Found = Pick<Inspection, 'format' | 'certificates'> & {
+type Found = Pick<Inspection, 'format' | 'reconstructed' | 'certificates' | 'attachments'> & {
   readonly report: Report | null
   readonly failure: VerificationError | null
 }
 
-const inspected = ({ format, certificates, report, failure }: Found): Inspected => ({
+const nothing = {
+  reconstructed: null,
+  certificates: [],
+  attachments: [],
+  report: null,
+  failure: null,
+} as const
+
+const inspected = ({ report, failure, ...found }: Found): Inspected => ({
   inspection: {
     schema: 'attested/inspect@1',
-    format,
+    format: found.format,
     notVerified: true,
     claimed: report === null ? null : reportToJson(report),
-    certificates,
+    reconstructed: found.reconstructed,
+    certificates: found.certificates,
+    attachments: found.attachments,
     error: failure === null ? null : refusalOf(failure),
   },
   report,
@@ -58,12 +73,7 @@ export async function inspectEvidence(
   format: EvidenceFormat | 'auto',
   extras: EvidenceExtras,
 ): Promise<Inspected> {
-  let found: Found = {
-    format: format === 'auto' ? null : format,
-    certificates: [],
-    report: null,
-    failure: null,
-  }
+  let found: Found = { ...nothing, format: format === 'auto' ? null : format }
   try {
     if (isBytes(bytes) && isThim(bytes, format) && isNothing(extras))
       return inspected({ ...found, format: 'thim', certificates: await describeThim(bytes) })
@@ -78,7 +88,13 @@ export async function inspectEvidence(
       ...(await describeAll(parts.roots, false)),
       ...parts.crls.map(({ der }) => describeCrl(der)),
     ]
-    found = { ...found, format: evidence.format, certificates }
+    found = {
+      ...found,
+      format: evidence.format,
+      reconstructed: evidence.reconstructed,
+      certificates,
+      attachments: [...parts.attachments].map(([name, content]) => partOf(name, content)),
+    }
     return inspected({ ...found, report: parseReport(parts.report) })
   } catch (failure) {
     if (!isVerificationError(failure)) throw failure
@@ -102,7 +118,7 @@ const describeAll = (ders: readonly Uint8Array[], isLeaf: boolean): Promise<read
   Promise.all(ders.map((der) => describeCertificate(der, isLeaf)))
 
 export async function inspectBundle(bytes: Uint8Array): Promise<Inspected> {
-  const found: Found = { format: 'certificates', certificates: [], report: null, failure: null }
+  const found: Found = { ...nothing, format: 'certificates' }
   try {
     const certificates = await Promise.all(readBundle(bytes).map(describe))
     return inspected({ ...found, certificates, failure: unreadable(certificates) })

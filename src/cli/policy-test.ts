@@ -18,7 +18,7 @@ import { isFilledWith } from '../encoding/bytes.js'
 import { partsOfEvidence } from '../evidence/evidence.js'
 import { parseReport } from '../report/report.js'
 import type { Context } from './context.js'
-import { exampleTime, readExtras } from './evidence.js'
+import { readEvidence, readExtras } from './evidence.js'
 import { exitStatus } from './exit-status.js'
 import { type ReadInput, inputReader } from './files.js'
 import { printHelp } from './help.js'
@@ -32,7 +32,7 @@ import {
   compare,
   textOf,
 } from './policy-test-result.js'
-import { parseTime } from './time.js'
+import { timeToJudgeAt } from './time.js'
 import { UsageError } from './usage-error.js'
 
 export async function policyTest(argv: readonly string[], context: Context): Promise<number> {
@@ -40,9 +40,7 @@ export async function policyTest(argv: readonly string[], context: Context): Pro
   if (options.flag('help')) return printHelp(context, 'policy')
   const [path, corpus] = options.twoArguments('FILE', 'CORPUS')
   const againstPath = options.optional('against')
-  const atText = options.optional('at')
-  const at = atText === null ? context.settings.now() : parseTime(atText)
-  if (at === null) throw new UsageError(`--at must be a time with its offset, such as ${exampleTime}`)
+  const at = timeToJudgeAt(options, context)
 
   const read = inputReader(context.io)
   const text = await read(path, 'policy')
@@ -109,7 +107,7 @@ interface Refused {
 }
 
 async function openItem(item: CorpusItem, read: ReadInput, replay: boolean): Promise<Opened | Refused> {
-  const bytes = await read(item.evidence, 'evidence')
+  const bytes = await readEvidence(item.evidence, read, item.omit)
   const extras = await readExtras(item.extras, read)
   try {
     const evidence = await decodeEvidence(bytes, item.format, extras)

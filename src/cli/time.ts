@@ -1,4 +1,17 @@
 /** Times on the command line: RFC 3339, with an offset, and only times that exist. */
+import type { Context } from './context.js'
+import type { Options } from './options.js'
+import { UsageError } from './usage-error.js'
+
+export const exampleTime = '2026-08-15T00:00:00Z'
+
+/** `--at`, or now. @throws UsageError */
+export function timeToJudgeAt(options: Options, { settings }: Context): Date {
+  const text = options.optional('at')
+  const at = text === null ? settings.now() : parseTime(text)
+  if (at === null) throw new UsageError(`--at must be a time with its offset, such as ${exampleTime}`)
+  return at
+}
 
 const pattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-](\d\d):(\d\d))$/
 

@@ -9,22 +9,15 @@ import {
 } from '../results/index.js'
 import { bindingArguments, bindingOptions, readBinding } from './binding.js'
 import type { Context } from './context.js'
-import {
-  exampleTime,
-  extrasArguments,
-  extrasOptions,
-  readEvidence,
-  readExtras,
-  readFormat,
-} from './evidence.js'
+import { extrasArguments, extrasOptions, readEvidence, readExtras, readFormat } from './evidence.js'
 import { exitStatus } from './exit-status.js'
 import { fetchMissing } from './fetch-missing.js'
 import { inputReader } from './files.js'
 import { kdsArguments, kdsOptions, openKds } from './kds-client.js'
-import { type Options, type OptionSpec, readOptions } from './options.js'
+import { type OptionSpec, readOptions } from './options.js'
 import { note, printJson, printText } from './output.js'
 import { printHelp } from './help.js'
-import { parseTime } from './time.js'
+import { timeToJudgeAt } from './time.js'
 import { UsageError } from './usage-error.js'
 
 const spec: OptionSpec = {
@@ -46,7 +39,7 @@ export async function verify(argv: readonly string[], context: Context): Promise
   const bindingArgs = await bindingArguments(options)
   const format = readFormat(options)
   const extras = extrasArguments(options)
-  const at = timeOf(options, context)
+  const at = timeToJudgeAt(options, context)
   const kds = kdsArguments(options)
   const client = options.flag('fetch') ? await openKds(context, kds, '--fetch') : null
   if (client === null && (options.optional('kds-base') ?? options.optional('product')) !== null)
@@ -80,11 +73,4 @@ export async function verify(argv: readonly string[], context: Context): Promise
   if (options.flag('json')) printJson(context, verdict)
   else printText(context, verdictToText(verdict))
   return exitStatus[verdict.verdict]
-}
-
-function timeOf(options: Options, { settings }: Context): Date {
-  const text = options.optional('at')
-  const at = text === null ? settings.now() : parseTime(text)
-  if (at === null) throw new UsageError(`--at must be a time with its offset, such as ${exampleTime}`)
-  return at
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/command.js'
+import { readBundleDocument, writeBundle } from '../../src/evidence/bundle-document.js'
 import { labSettings } from '../support/lab-command.js'
 import { toHex } from '../support/der.js'
 import { agentDocument } from '../support/manifest-documents.js'
@@ -293,11 +294,35 @@ describe('a bundle of an agent', () => {
       'manifestSignature',
       'teeKeyPem',
     ])
+    const { attachments } = readBundleDocument(new Uint8Array(readFileSync(out)))
+    for (const { name, bytes } of shown.attachments)
+      expect([name, bytes]).toEqual([name, attachments.get(name)?.length])
+    const [first] = shown.attachments
+    const text = (await lab(['bundle', 'inspect', out])).out
+    expect(text).toContain(
+      '\n\nattachments, as they came; only a binding ties them to the report:\n' +
+        `  manifest           ${String(first.bytes)} bytes, sha256:${String(first.sha256)}\n`,
+    )
+    expect(text.split('attachments')).toHaveLength(2)
     expect(shown.record.documents.map(({ name }: { name: string }) => name)).toEqual(['manifest'])
     expect(shown.record.binding).toEqual({ profile: '2cvm-agent/1', inputs: { nonce } })
     expect((await lab(['bundle', 'replay', out])).status).toBe(0)
     const verified = await lab(['verify', out, '--policy', agent.file('policy.json'), ...binding(), '--json'])
     expect([verified.status, jsonOf(verified).binding.profile]).toEqual([0, '2cvm-agent/1'])
+  })
+
+  test('whose evidence cannot be read still shows what else it holds', async () => {
+    const bundle = readBundleDocument(new Uint8Array(readFileSync(agent.file('bundle.json'))))
+    const cut = agent.file('cut.json', writeBundle({ ...bundle, report: bundle.report.slice(1) }))
+    const ran = await lab(['bundle', 'inspect', cut, '--json'])
+    expect(ran.status).toBe(30)
+    expect(jsonOf(ran)).toMatchObject({
+      claimed: null,
+      attachments: [{ name: 'manifest' }, { name: 'manifestSignature' }, { name: 'teeKeyPem' }],
+      record: { verdict: 'accepted' },
+      error: { code: 'REPORT_LENGTH' },
+    })
+    expect((await lab(['bundle', 'inspect', cut])).out).toContain('\n  teeKeyPem  ')
   })
 })
 

@@ -1,5 +1,6 @@
 // `--help` is for a person who types it alone. Among other arguments, where a file name or a pattern of the shell may
 // have put it, it must not turn a verification into exit status 0.
+import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { toHex } from '../support/der.js'
 import { labEvidence } from '../support/pki.js'
@@ -32,6 +33,20 @@ const commands: readonly (readonly [command: string, ...rest: readonly string[]]
   ['manifest explain', policy],
   ['manifest diff', policy, policy],
   ['manifest expect', policy, '--participant', 'x'],
+  ['kds url', report],
+  ['kds fetch', report, '--out', file('collateral')],
+  [
+    'bundle create',
+    report,
+    '--policy',
+    policy,
+    '--report-data',
+    toHex(LAB_REPORT_DATA),
+    '--out',
+    file('bundle.json'),
+  ],
+  ['bundle inspect', report],
+  ['bundle replay', report],
   ['explain', 'DER_LIMIT'],
 ]
 
@@ -92,13 +107,88 @@ describe('where no command is named', () => {
     [['policy', '--help', 'explain', policy]],
     [['policy', '-h', '--json']],
     [['policy', '--help', '--help']],
+    [['manifest', '--help', 'check', policy]],
+    [['kds', '--help', 'url', report]],
+    [['bundle', '-h', 'inspect', report]],
   ])('%j is wrong usage', async (argv) => {
     expect(await attested(argv)).toMatchObject({ status: 2, out: '' })
   })
 
-  test('policy --help among other arguments says so', async () => {
-    expect(firstLine((await attested(['policy', '--help', 'explain'])).err)).toBe(
-      'attested: --help stands alone',
-    )
+  test.each(['policy', 'manifest', 'kds', 'bundle'])(
+    '%s --help among other arguments says so',
+    async (name) => {
+      expect(firstLine((await attested([name, '--help', 'explain'])).err)).toBe(
+        'attested: --help stands alone',
+      )
+    },
+  )
+
+  test('nothing was written', () => {
+    expect(existsSync(file('collateral')) || existsSync(file('bundle.json'))).toBe(false)
+  })
+})
+
+const helpOf = async (...argv: readonly string[]): Promise<string> =>
+  (await attested([...argv, '--help'])).out
+const optionsIn = (text: string): readonly string[] => [
+  ...new Set([...text.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([option]) => option)),
+]
+
+/** The usage of each command, lines that go on with one joined to it. */
+async function usages(): Promise<ReadonlyMap<string, string>> {
+  const lines = (await helpOf()).replaceAll(/\n {16,}/g, ' ').split('\n')
+  return new Map(
+    lines.flatMap((line) => {
+      const [, name = ''] = /^ {2}attested ([a-z]+(?: [a-z-]+)?) [A-Z-]/.exec(line) ?? []
+      return name === '' ? [] : [[name, line] as const]
+    }),
+  )
+}
+
+describe('the help', () => {
+  test('has a usage line for every command, and every command is tried above', async () => {
+    expect([...(await usages()).keys()]).toEqual(commands.map(([name]) => name))
+  })
+
+  test('names every option that a command takes, and no other', async () => {
+    const all = optionsIn(await helpOf()).filter((option) => option !== '--help' && option !== '--version')
+    expect(all.length).toBeGreaterThan(25)
+    for (const [name, usage] of await usages()) {
+      const taken: string[] = []
+      for (const option of all)
+        if (!(await attested([...name.split(' '), option])).err.startsWith('attested: Unknown option'))
+          taken.push(option)
+      expect([name, [...optionsIn(usage)].sort()]).toEqual([name, taken.sort()])
+    }
+  })
+
+  test('says of every option and argument what it is, and what the exit status means', async () => {
+    for (const [name, usage] of await usages()) {
+      const [command = ''] = name.split(' ')
+      const [, ...text] = (await helpOf(command)).split('\n\n')
+      const described = text.join('\n\n').split('\nExamples')[0] ?? ''
+      for (const option of optionsIn(usage))
+        expect([name, described]).toEqual([
+          name,
+          expect.stringMatching(new RegExp(`^ {2}(.*, )?${option}( |$)`, 'm')),
+        ])
+      const [, positional = ''] = new RegExp(`attested ${name} ((?:[A-Z]+ )*)`).exec(`${usage} `) ?? []
+      for (const argument of positional
+        .trim()
+        .split(' ')
+        .filter((one) => one !== ''))
+        expect([name, described]).toEqual([
+          name,
+          expect.stringMatching(new RegExp(`^ {2}(.*, )?${argument}[, ]`, 'm')),
+        ])
+      expect(described).toMatch(/\nExit status: .*\b0 .*(\n {13}.*)*\b2 wrong usage.*\b1 internal error/)
+    }
+  })
+
+  test('has no line wider than a terminal of 132 columns, but for lists of names', async () => {
+    for (const name of ['verify', 'inspect', 'policy', 'manifest', 'kds', 'bundle', 'explain'])
+      for (const line of (await helpOf(name)).split('\n'))
+        if (!/^ {2}--(format|binding) NAME|^ {2}--binding PROFILE/.test(line))
+          expect(line.length).toBeLessThanOrEqual(132)
   })
 })

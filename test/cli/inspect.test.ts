@@ -26,7 +26,9 @@ async function inspected(content: Uint8Array | string, ...more: string[]) {
     'format',
     'notVerified',
     'claimed',
+    'reconstructed',
     'certificates',
+    'attachments',
     'error',
   ])
   expect(inspection).toMatchObject({ schema: 'attested/inspect@1', notVerified: true })

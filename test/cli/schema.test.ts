@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { agentBody } from '../support/agent-2cvm.js'
+import { goEvidence } from '../support/containers.js'
 import { toHex } from '../support/der.js'
 import { makeVek } from '../support/certificates.js'
 import { labCrl, labEvidence, labPki } from '../support/pki.js'
@@ -56,6 +58,8 @@ beforeAll(async () => {
     [file('milan/extended.bin'), '--crl', file('genoa.crl', labCrl('Genoa'))],
     [file('turin/extended.bin')],
     [file('unknown.bin', unknown.report), '--vek', file('unfit.der', unfit)],
+    [file('go.bin', goEvidence(labEvidence()))],
+    [file('agent.json', agentBody(labEvidence().report))],
     [file('short', 'x')],
     [file('milan/ark.der')],
     [file('no.pem', '-----BEGIN CERTIFICATE-----\nBQA=\n-----END CERTIFICATE-----\n')],
@@ -110,8 +114,20 @@ test('the outputs are of every kind', () => {
   )
   expect(new Set(outputs.verdict.map(({ kind }) => kind))).toEqual(new Set(['verified', 'unbound', null]))
   expect(new Set(outputs.inspect.map(({ format }) => format))).toEqual(
-    new Set(['snp-report', 'snp-report+cert-table', 'tsm', 'certificates', null]),
+    new Set([
+      'snp-report',
+      'snp-report+cert-table',
+      'go-sev-guest',
+      '2cvm-agent',
+      'tsm',
+      'certificates',
+      null,
+    ]),
   )
+  expect(new Set(outputs.inspect.map(({ reconstructed }) => reconstructed))).toEqual(
+    new Set([true, false, null]),
+  )
+  expect(new Set(outputs.inspect.map(({ attachments }) => attachments.length))).toEqual(new Set([0, 3]))
   expect(
     new Set(outputs.inspect.flatMap(({ certificates }) => certificates.map((one: Json) => one.kind))),
   ).toEqual(new Set(['certificate', 'crl']))

@@ -41,6 +41,8 @@ describe.skipIf(realFolder() === null)('real evidence', () => {
 
 /** Documents that some format must read. */
 const readDocuments: readonly string[] = [
+  'attrs-azure-milan-v3-hcl evidence.json attestation-rs',
+  'attrs-azure-milan-v3-hcl hcl.bin azure-hcl',
   'azcvm-milan-v2-other-chip-vcek hcl.bin azure-hcl',
   'oak-milan-v3-cb evidence.binarypb oak-evidence',
   'steward-milan-v2-authorkey request.csr pkcs10-csr',
