@@ -90,6 +90,7 @@ function merge(held: ContainerParts, added: CopiedExtras): EvidenceParts {
       },
     )
   }
+  requireOneOfAKind(held.leaves)
   const authorities = [...held.authorities, ...added.authorities]
   if (authorities.length > maxCertificates) throw tooMany('certificates', maxCertificates)
   // The same CRL out of the container adds nothing to what the caller says of it.
@@ -116,6 +117,15 @@ function copiesOf(
   const copies = new Map<string, Uint8Array>()
   for (const [name, bytes] of entries) if (bytes !== null) copies.set(name, copyBytes(bytes))
   return copies
+}
+
+/** Of two keys that a container calls by one kind, two readers could take different ones, whatever the report says. */
+function requireOneOfAKind(leaves: readonly LeafCandidate[]): void {
+  const kinds = leaves.map(({ kind }) => kind)
+  if (new Set(kinds).size === kinds.length) return
+  throw new VerificationError('EVIDENCE_DUPLICATE', 'the container holds two endorsement keys of one kind', {
+    kinds,
+  })
 }
 
 /** The caller's key beside one of its kind in the container is refused unless they are the same. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { jsonBytes } from '../../test/support/azure.js'
+import { azureEvidence, jsonBytes, vtpmDocument } from '../../test/support/azure.js'
 import { pem } from '../../test/support/cert-table.js'
 import { attestationRsDocument } from '../../test/support/containers.js'
 import { labEvidence } from '../../test/support/pki.js'
 import { isVerificationError } from '../errors/error.js'
-import { decodeEvidence, partsOfEvidence } from './evidence.js'
+import { attachmentsOf, decodeEvidence, partsOfEvidence } from './evidence.js'
 
 const lab = labEvidence({ line: 'Genoa', version: 5 })
 const vlek = labEvidence({ line: 'Genoa', version: 3, signer: 'vlek' })
@@ -48,6 +48,20 @@ describe.each(['attestation-rs', 'auto'] as const)('evidence of attestation-rs, 
       expect((await decodeEvidence(jsonBytes(value), format)).endorsementKeys).toBe(0)
   })
 
+  it('of Azure, in the form of its virtual TPM', async () => {
+    const azure = azureEvidence()
+    const document = { platform: 'az-snp', evidence: vtpmDocument(azure) }
+    const evidence = await decodeEvidence(jsonBytes(document), format)
+    expect(evidence).toMatchObject({
+      format: 'attestation-rs',
+      attachments: ['runtimeData', 'tpmQuote', 'tpmSignature', 'pcrs'],
+    })
+    const alone = await decodeEvidence(jsonBytes(document.evidence), 'az-snp-vtpm')
+    expect(evidence.report).toEqual(alone.report)
+    expect(attachmentsOf(evidence)).toEqual(attachmentsOf(alone))
+    expect(partsOfEvidence(evidence).leaves).toEqual(partsOfEvidence(alone).leaves)
+  })
+
   it('with a VLEK, and no authorities', async () => {
     for (const cert_chain of [{ vcek: base64(vlek.vek) }, { vcek: base64(vlek.vek), ask: null, ark: null }]) {
       const evidence = await decodeEvidence(jsonBytes({ ...inner, cert_chain }), format)
@@ -64,8 +78,13 @@ describe('what is no evidence of attestation-rs', () => {
   it.each<[string, unknown, string]>([
     ['a list', [], `${rs}not a JSON object`],
     ['nothing', {}, `${rs}attestation_report is not text`],
-    ['another platform', { ...outer, platform: 'tdx' }, `${rs}platform is not snp`],
-    ['no platform', { evidence: inner }, `${rs}platform is not snp`],
+    ['another platform', { ...outer, platform: 'tdx' }, `${rs}platform is neither snp nor az-snp`],
+    [
+      'evidence of Azure on another',
+      { ...outer, evidence: vtpmDocument(azureEvidence()) },
+      `${rs}unknown key "version"`,
+    ],
+    ['no platform', { evidence: inner }, `${rs}platform is neither snp nor az-snp`],
     ['an unknown member outside', { ...outer, x: 1 }, `${rs}unknown key "x"`],
     ['an unknown member inside', { ...outer, evidence: { ...inner, x: 1 } }, `${rs}unknown key "x"`],
     [
@@ -75,8 +94,8 @@ describe('what is no evidence of attestation-rs', () => {
     ],
     [
       'what is nested',
-      { ...outer, evidence: outer },
-      'EVIDENCE_MALFORMED attestation-rs is not strict JSON: nested deeper than 3',
+      { ...outer, evidence: { ...outer, evidence: { ...outer, evidence: outer } } },
+      'EVIDENCE_MALFORMED attestation-rs is not strict JSON: nested deeper than 5',
     ],
     ['no evidence', { ...outer, evidence: null }, `${rs}evidence: not a JSON object`],
     ['a report in hex', { ...inner, attestation_report: 'x' }, `${rs}attestation_report is not base64`],

@@ -1,13 +1,14 @@
 /**
  * Evidence of attestation-rs, which c8s uses. Source: confidential-dot-ai/attestation-rs,
- * `platforms/snp/evidence.rs`.
+ * `platforms/snp/evidence.rs` and `platforms/az_snp/evidence.rs`.
  *
  *   { "platform": "snp", "evidence": { "attestation_report": base64,
  *                                      "cert_chain": { "vcek": base64 of DER, "ask"?: …, "ark"?: … } | null } }
  *
- * or the inner object alone. `vcek` may hold a VLEK: the certificate says which it is. Other platforms of it are
- * other formats, and unknown members are refused.
+ * or the inner object alone. `vcek` may hold a VLEK: the certificate says which it is. On Azure `platform` is `az-snp`
+ * and the evidence a document of `az-snp-vtpm`. Other platforms, and unknown members, are refused.
  */
+import { isVtpmEvidence, readVtpmEvidence } from './az-snp-vtpm.js'
 import {
   type ContainerParts,
   kindOfLeaf,
@@ -39,14 +40,25 @@ const hasReport = (members: Members): boolean => typeof memberOf(members, 'attes
 function recognises(members: Members): boolean {
   if (!isEnvelope(members)) return hasReport(members)
   const evidence = memberOf(members, 'evidence')
-  return typeof memberOf(members, 'platform') === 'string' && isMembers(evidence) && hasReport(evidence)
+  if (typeof memberOf(members, 'platform') !== 'string' || !isMembers(evidence)) return false
+  return hasReport(evidence) || isVtpmEvidence(evidence)
 }
 
-function evidenceOf(document: Members): Members {
-  if (!isEnvelope(document)) return document
+function readOwn(evidence: Members): ContainerParts {
+  requireKnown(evidence, what, evidenceKeys)
+  return {
+    ...reportAlone(bytesMember(evidence, 'attestation_report', what, 'base64')),
+    ...readChain(evidence),
+  }
+}
+
+function readEnvelope(document: Members): ContainerParts {
   requireKnown(document, what, envelopeKeys)
-  if (document['platform'] !== 'snp') throw malformed(what, 'platform is not snp')
-  return requireMembers(document['evidence'], `${what}: evidence`)
+  const inner = `${what}: evidence`
+  const evidence = requireMembers(document['evidence'], inner)
+  if (document['platform'] === 'az-snp') return readVtpmEvidence(evidence, inner)
+  if (document['platform'] !== 'snp') throw malformed(what, 'platform is neither snp nor az-snp')
+  return readOwn(evidence)
 }
 
 function readChain(evidence: Members): Omit<ContainerParts, 'report'> {
@@ -68,11 +80,7 @@ export const attestationRs: BytesFormat = {
   takes: 'bytes',
   recognises: ({ members }) => members !== null && recognises(members),
   decode: (bytes) => {
-    const evidence = evidenceOf(requireMembers(readJson(bytes, what, 3), what))
-    requireKnown(evidence, what, evidenceKeys)
-    return {
-      ...reportAlone(bytesMember(evidence, 'attestation_report', what, 'base64')),
-      ...readChain(evidence),
-    }
+    const document = requireMembers(readJson(bytes, what, 5), what)
+    return isEnvelope(document) ? readEnvelope(document) : readOwn(document)
   },
 }

@@ -84,11 +84,15 @@ function readQuote(quote: Members, read: ReadBytes, what: string): Record<string
   }
 }
 
+/** Whether members look like such a document: all that one of its versions has. */
+export const isVtpmEvidence = (members: Members): boolean =>
+  hasAll(members, oldKeys) || hasAll(members, newKeys)
+
 const what = 'az-snp-vtpm'
 
 export const azSnpVtpm: BytesFormat = {
   name: what,
   takes: 'bytes',
-  recognises: ({ members }) => members !== null && (hasAll(members, oldKeys) || hasAll(members, newKeys)),
+  recognises: ({ members }) => members !== null && isVtpmEvidence(members),
   decode: (bytes) => readVtpmEvidence(requireMembers(readJson(bytes, what, 4), what), what),
 }

@@ -22,6 +22,9 @@ import { maxEvidenceBytes, requireLength } from './limits.js'
 
 const what = 'attested-bundle'
 
+/** How the types of all versions of a bundle begin: none of them is a collection like any other. */
+export const bundleTypes = 'tag:attested,2026:bundle/'
+
 /** The type of the collection (RFC 9999 §3.3): a collection is a bundle if and only if it says so. */
 export const bundleType = 'tag:attested,2026:bundle/1'
 

@@ -149,6 +149,21 @@ describe('as evidence', () => {
     await expect(decodeEvidence(short, 'attested-bundle')).rejects.toMatchObject({ code: 'REPORT_LENGTH' })
   })
 
+  it.each([
+    ['vlek', 'EVIDENCE_DUPLICATE'],
+    ['vcek', 'EVIDENCE_DUPLICATE'],
+    [null, 'EVIDENCE_DUPLICATE'],
+  ] as const)('has no two keys of the kind %s', async (kind, code) => {
+    const two = { ...whole, keys: [vek, ark].map((der) => ({ kind, der })) }
+    await expect(decodeEvidence(writeBundle(two), 'auto')).rejects.toMatchObject({
+      code,
+      message: 'the container holds two endorsement keys of one kind',
+      details: { kinds: [kind, kind] },
+    })
+    const three = (['vcek', 'vlek', null] as const).map((one) => ({ kind: one, der: vek }))
+    expect((await decodeEvidence(writeBundle({ ...whole, keys: three }), 'auto')).endorsementKeys).toBe(3)
+  })
+
   it('is recognised by its type alone', () => {
     const recognised = (text: string): boolean => attestedBundle.recognises(sniffOf(utf8(text)))
     expect(recognised(`{"__cmwc_t":"${bundleType}"}`)).toBe(true)

@@ -121,6 +121,12 @@ describe('a table that is not well formed', () => {
       concat(one({}).subarray(0, 47), Uint8Array.of(1)),
       'EVIDENCE_TABLE',
     ],
+    ['with an entry whose GUID is zero', one({ guid: new Uint8Array(16) }), 'EVIDENCE_TABLE'],
+    [
+      'with a GUID of zeros but for its last byte',
+      one({ guid: concat(new Uint8Array(15), Uint8Array.of(1)) }),
+      'accepted',
+    ],
     ['cut within the blob', one({}).subarray(0, -1), 'EVIDENCE_TABLE'],
     ['with an offset of 0', one({ offset: 0 }), 'EVIDENCE_TABLE'],
     ['with an offset into the entries', one({ offset: 24 }), 'EVIDENCE_TABLE'],

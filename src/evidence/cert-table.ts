@@ -38,6 +38,8 @@ export function readCertTable(table: Uint8Array): Omit<ContainerParts, 'report'>
     if (at + entryBytes > table.length) throw badTable('does not end with an entry of zeros')
     if (isFilledWith(table, 0, at, at + entryBytes)) break
     if (entries.length === maxEntries) throw badTable(`has more than ${String(maxEntries)} entries`)
+    // Some readers stop here, as at an entry of zeros: they would not see what follows.
+    if (isFilledWith(table, 0, at, at + 16)) throw badTable('has an entry without a GUID')
     const guid = toHex(table.subarray(at, at + 16))
     if (entries.some((entry) => entry.guid === guid)) {
       throw new VerificationError('EVIDENCE_DUPLICATE', 'certificate table: a GUID occurs twice', { guid })

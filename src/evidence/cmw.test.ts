@@ -207,6 +207,11 @@ describe('what is no wrapper', () => {
       jsonBytes({ a: { __cmwc_t: bundleType, a: record } }),
       'MALFORMED cmw: __cmwc_t is that of a bundle',
     ],
+    [
+      'a bundle of a later version',
+      jsonBytes({ __cmwc_t: 'tag:attested,2026:bundle/2', a: record }),
+      'MALFORMED cmw: __cmwc_t is that of a bundle',
+    ],
     ['another type alone', jsonBytes(aside(1)), `MALFORMED ${unread(`"${asideType}"`)}`],
     [
       'an aside without an indicator',

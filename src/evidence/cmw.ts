@@ -16,7 +16,7 @@ import { fromBase64 } from '../encoding/base64.js'
 import { type CborKey, type CborLimits, type CborValue, readCbor } from '../encoding/cbor.js'
 import type { WideJson } from '../encoding/json-integers.js'
 import { isVerificationError } from '../errors/error.js'
-import { bundleType } from './bundle-document.js'
+import { bundleTypes } from './bundle-document.js'
 import { readCertTable } from './cert-table.js'
 import { type ContainerParts, duplicate, malformed, reportAlone, unknownName } from './container.js'
 import type { BytesFormat } from './format.js'
@@ -158,7 +158,7 @@ function requireCollectionType(type: unknown): void {
   if (typeof type !== 'string' || !collectionType.test(type))
     throw malformed(what, `${typeKey} is no URI and no OID`)
   // A bundle has one form and a record of a verdict: it is read as what it says it is, or not at all.
-  if (type === bundleType) throw malformed(what, `${typeKey} is that of a bundle`)
+  if (type.startsWith(bundleTypes)) throw malformed(what, `${typeKey} is that of a bundle`)
 }
 
 const cborLimits = (name: string): CborLimits => ({

@@ -31,6 +31,11 @@ export type EvidenceFormat =
   | 'pkcs10-csr'
   | 'ra-tls'
   | 'oak-evidence'
+  | 'sev-guest-response'
+  | 'gcp-snp'
+  | 'maa-request'
+  | 'aci-skr'
+  | 'ccf-quote'
   | 'cmw'
   | 'attested-bundle'
 

@@ -35,6 +35,11 @@ const formats: Readonly<Record<EvidenceFormat, Entry>> = {
   'pkcs10-csr': entry(2 * maxTableBytes, async () => (await import('./pkcs10-csr.js')).pkcs10Csr),
   'ra-tls': entry(2 * maxTableBytes, async () => (await import('./ra-tls.js')).raTls),
   'oak-evidence': entry(maxTableBytes, async () => (await import('./oak-evidence.js')).oakEvidence),
+  'sev-guest-response': entry(4096, async () => (await import('./sev-guest-response.js')).sevGuestResponse),
+  'gcp-snp': entry(2 * maxTableBytes, async () => (await import('./gcp-snp.js')).gcpSnp),
+  'maa-request': entry(2 * maxTableBytes, async () => (await import('./maa-request.js')).maaRequest),
+  'aci-skr': entry(maxTableBytes, async () => (await import('./aci-skr.js')).aciSkr),
+  'ccf-quote': entry(maxTableBytes, async () => (await import('./ccf-quote.js')).ccfQuote),
   cmw: entry(2 * maxTableBytes, async () => (await import('./cmw.js')).cmw),
   'attested-bundle': entry(maxEvidenceBytes, async () => (await import('./bundle.js')).attestedBundle),
 }

@@ -74,6 +74,16 @@ describe('what is not the bare report', () => {
     expect(await asyncOutcomeOf(() => decodeEvidence(input, 'auto'))).toBe(unnamed)
   })
 
+  it.each([2, 3])('text is recognised only with zeros where VERSION is small: byte %d', async (at) => {
+    const other = report.slice()
+    other[at] = 1
+    for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+      const text = ascii(Buffer.from(other).toString(encoding))
+      expect(await asyncOutcomeOf(() => decodeEvidence(text, 'snp-report'))).toBe('accepted')
+      expect(await asyncOutcomeOf(() => decodeEvidence(text, 'auto'))).toBe('EVIDENCE_FORMAT')
+    }
+  })
+
   it('16 KiB of white space and digits are still read', async () => {
     const input = ascii(hexText.padEnd(16 * 1024))
     expect(await asyncOutcomeOf(() => decodeEvidence(input, 'snp-report'))).toBe('accepted')

@@ -18,10 +18,10 @@ export const snpReport: BytesFormat = {
   name: 'snp-report',
   takes: 'bytes',
   // VERSION is a small number, so bytes 2 and 3 are zero in every report and in no text.
-  recognises: ({ bytes }) =>
-    bytes.length === reportBytes
-      ? isFilledWith(bytes, 0, 2, 4)
-      : isAsciiText(bytes) && fromText(bytes)?.length === reportBytes,
+  recognises: ({ bytes }) => {
+    const report = bytes.length === reportBytes ? bytes : isAsciiText(bytes) ? fromText(bytes) : null
+    return report?.length === reportBytes && isFilledWith(report, 0, 2, 4)
+  },
   decode: (bytes) => {
     if (bytes.length === reportBytes) return reportAlone(bytes)
     if (!isAsciiText(bytes) || bytes.length === 0) throw wrongLength(bytes.length)

@@ -152,9 +152,13 @@ export const tinfoilDocuments: Seeds = labSeeds.flatMap(({ report }) =>
   [1, 2].map((version) => jsonBytes(tinfoilDocument(report, version))),
 )
 export const tinfoilBundles: Seeds = labSeeds.map((one) => utf8(tinfoilBundleText(one)))
-export const attestationRsDocuments: Seeds = labSeeds.flatMap((one) =>
-  [attestationRsDocument(one), { platform: 'snp', evidence: attestationRsDocument(one) }].map(jsonBytes),
-)
+export const attestationRsDocuments: Seeds = [
+  ...labSeeds.flatMap((one) => [
+    attestationRsDocument(one),
+    { platform: 'snp', evidence: attestationRsDocument(one) },
+  ]),
+  ...azure.map((one) => ({ platform: 'az-snp', evidence: vtpmDocument(one) })),
+].map(jsonBytes)
 export const teekitDocuments: Seeds = labSeeds.map((one) => jsonBytes(teekitDocument(one)))
 
 export const bundles: Seeds = [

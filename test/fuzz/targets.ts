@@ -27,6 +27,7 @@ import { parseCrl } from '../../src/x509/crl.js'
 import { summarizeCertificate } from '../../src/x509/general.js'
 import { azureTargets } from './azure-targets.js'
 import { evidenceBTargets } from './evidence-b-targets.js'
+import { evidenceCTargets } from './evidence-c-targets.js'
 import { foreignContainerTargets } from './container-a-targets.js'
 import { cmwTargets } from './cmw-targets.js'
 import { commitmentTargets } from './commitment-targets.js'
@@ -230,6 +231,7 @@ export const targets: readonly Target[] = [
   },
   ...azureTargets,
   ...evidenceBTargets,
+  ...evidenceCTargets,
   ...cmwTargets,
   ...foreignContainerTargets,
   {

@@ -8,6 +8,7 @@ import { checkEdits } from './check-points.js'
 import { cmwEdits } from './cmw-points.js'
 import { endorsementEdits } from './endorsement-points.js'
 import { evidenceBEdits } from './evidence-b-points.js'
+import { evidenceCEdits } from './evidence-c-points.js'
 import { foreignContainerEdits } from './evidence-container-a-points.js'
 import { evidenceEdits } from './evidence-points.js'
 import { manifestEdits } from './manifest-points.js'
@@ -30,6 +31,7 @@ export const edits: readonly Edit[] = [
   ...bundleEdits,
   ...foreignContainerEdits,
   ...evidenceBEdits,
+  ...evidenceCEdits,
   ...cmwEdits,
   ...appraisalEdits,
   ...bindingEdits,

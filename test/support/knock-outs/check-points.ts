@@ -174,13 +174,18 @@ export const checkEdits: readonly Edit[] = [
       points: [],
     },
     {
+      find: "import { mismatch, wrongSize } from './mismatch.js'",
+      replace: "import { codeOfMismatch, mismatch, wrongSize } from './mismatch.js'",
+      points: [],
+    },
+    {
       find: 'size !== actual.length',
-      replace: "on('check:binding') && size !== actual.length",
+      replace: `on(codeOfMismatch(layout, definition) === 'FRESHNESS_MISMATCH' ? 'check:binding.challenge' : 'check:binding') && size !== actual.length`,
       points: [],
     },
     {
       find: 'if (!equalBytes(part, bytes))',
-      replace: `const check = codeOfMismatch(segment, definition) === 'FRESHNESS_MISMATCH' ? 'check:binding.challenge' : 'check:binding'
+      replace: `const check = codeOfMismatch([segment], definition) === 'FRESHNESS_MISMATCH' ? 'check:binding.challenge' : 'check:binding'
     if (on(check) && !equalBytes(part, bytes))`,
       points: [],
     },

@@ -19,6 +19,7 @@ export const onlyRethrown: readonly string[] = [
   'evidence/der-fields.ts: throw asEvidence(error, what)',
   'appraisal/appraise.ts: if (first !== null) throw first.error',
   'binding/accept.ts: throw error',
+  'binding/run-manifest.ts: throw error',
   'binding/run-profile.ts: throw error',
   'crypto/statement-algorithm.ts: throw error',
   'manifest/composition.ts: throw error',

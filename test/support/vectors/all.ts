@@ -5,6 +5,7 @@ import { chainVectors } from './chain-vectors.js'
 import { foreignContainerGroups } from './container-a-vectors.js'
 import { azureBindingGroup, azureContainerGroups } from './container-azure-vectors.js'
 import { containerBGroups } from './container-b-vectors.js'
+import { containerCGroups } from './container-c-vectors.js'
 import { bundleGroup } from './container-bundle-vectors.js'
 import { cmwGroups } from './container-cmw-vectors.js'
 import { containerVectors } from './container-vectors.js'
@@ -26,7 +27,7 @@ const withGroups = (file: VectorFile, groups: readonly VectorGroup[]): VectorFil
 
 export const vectorFiles = (): readonly VectorFile[] =>
   withGuardVectors([
-    withGroups(containerVectors(), [...azureContainerGroups(), ...foreignContainerGroups(), ...containerBGroups(), ...cmwGroups(), bundleGroup()]),
+    withGroups(containerVectors(), [...azureContainerGroups(), ...foreignContainerGroups(), ...containerBGroups(), ...containerCGroups(), ...cmwGroups(), bundleGroup()]),
     policyVectors(),
     derVectors(),
     certificateVectors(),

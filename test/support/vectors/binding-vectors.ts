@@ -142,7 +142,7 @@ const manifests: readonly TestSketch[] = [
   ),
 ]
 
-const malformed = ['MANIFEST_MALFORMED', null] as const
+const malformed = ['MANIFEST_MALFORMED', 'binding.decode'] as const
 const broken: readonly (readonly [string, string, string])[] = [
   ['a key twice', 'two readers would take different ones', text.replace('{', '{"title":"x",')],
   ['a key twice, one escaped', 'two readers would take different ones', text.replace('{', String.raw`{"t\u0069tle":"x",`)],
@@ -161,7 +161,7 @@ const texts: readonly TestSketch[] = [
     'a manifest of another schema',
     'the form is for attested/manifest@1',
     { ...withReportData(digestOf('sha256', utf8(agentText()))), ...bound(pinned(agentText()), { manifest: agentText() }) },
-    ['MANIFEST_SCHEMA', null],
+    ['MANIFEST_SCHEMA', 'binding.decode'],
   ),
 ]
 

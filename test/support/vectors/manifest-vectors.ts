@@ -42,7 +42,7 @@ const shape = (comment: string, why: string, document: Changes | string): TestSk
     comment,
     why,
     source,
-    ['MANIFEST_SCHEMA', null],
+    ['MANIFEST_SCHEMA', 'binding.decode'],
     judged(typeof document === 'string' ? document : attestedText(document)),
   )
 
