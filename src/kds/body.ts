@@ -9,8 +9,10 @@ export type Body =
  * Reads a body chunk by chunk and stops at the first byte too many, whatever length was announced.
  *
  * Rejects where the stream fails.
+ *
+ * @param signal - Of the request. Not every fetch heeds it, and a body may never end: nobody may be reading it still.
  */
-export async function readBody(response: Response, maxBytes: number): Promise<Body> {
+export async function readBody(response: Response, maxBytes: number, signal: AbortSignal): Promise<Body> {
   const announced = announcedBytes(response.headers)
   if (announced !== null && announced > maxBytes) return { kind: 'tooLarge' }
   const chunks: Uint8Array[] = []
@@ -19,6 +21,10 @@ export async function readBody(response: Response, maxBytes: number): Promise<Bo
   for (;;) {
     const part = await reader?.read()
     if (part === undefined || part.done) break
+    if (signal.aborted) {
+      reader?.cancel().catch(() => undefined)
+      return { kind: 'cut' }
+    }
     const chunk: unknown = part.value
     if (!isBytes(chunk)) return { kind: 'noBytes' }
     length += lengthOf(chunk)

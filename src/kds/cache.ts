@@ -1,11 +1,14 @@
 /**
- * Answers of KDS in a store: untrusted bytes under the address they came from, which names product, chip and every SPL.
+ * Answers of KDS in a store: untrusted bytes under the address they came from, which names product, chip and every SPL,
+ * and whose server it was: one that a proxy has planted does not answer those who ask AMD in the same store.
  *
  * What comes out is read again as if it had just come from the network, and verified like anything else. One thing is
  * taken from the store: the time at which a CRL was fetched. Whoever can write into the store can make an old CRL look
  * newer, by as much as the cache keeps one.
  */
+import { sha256Hex } from '../crypto/digests.js'
 import { concatBytes } from '../encoding/bytes.js'
+import { toUtf8 } from '../encoding/text.js'
 import { type Store, StoreFullError } from '../store/store.js'
 import type { Fetched } from './transport.js'
 
@@ -20,8 +23,10 @@ export interface AnswerCache {
 
 const timeBytes = 8
 
-export function createAnswerCache(store: Store): AnswerCache {
-  const keyOf = (path: string): string => `attested/kds/1${path}`
+/** @param baseUrl - Where the answers come from. A key has room for its digest, whatever its length. */
+export function createAnswerCache(store: Store, baseUrl: string): AnswerCache {
+  const prefix = `attested/kds/1/${sha256Hex(toUtf8(baseUrl)).slice(0, 32)}`
+  const keyOf = (path: string): string => prefix + path
   return {
     read: async (path, maxAgeMs, now) => {
       const value = await store.get(keyOf(path))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parseReport } from '../report/report.js'
 import { createMemoryStore } from '../store/memory.js'
@@ -45,6 +46,7 @@ function client(stated: Partial<KdsClientOptions> = {}) {
     },
   }
 }
+const serverOf = (baseUrl: string): string => createHash('sha256').update(baseUrl).digest('hex').slice(0, 32)
 const memory = (maxEntries = 10): Store => createMemoryStore({ maxEntries, now: () => LAB_NOW.getTime() })
 /** One that forgets nothing: what stands in it is for the client to judge. */
 function plainStore(): Store & { readonly entries: Map<string, Uint8Array>; readonly expiry: number[] } {
@@ -239,6 +241,25 @@ describe('what is kept', () => {
     expect(kds.asked).toHaveLength(4)
   })
 
+  it('answers for the same server alone', async () => {
+    const store = memory()
+    const proxy = 'https://proxy.example'
+    const ask = (url: string) => fetch(url.replace(proxy, kds.baseUrl))
+    const through = { store, baseUrl: proxy, fetch: ask }
+    const forged = labEvidence({ chain: 'attacker' })
+    kds.next.push(body(forged.vek))
+    expect(await client(through).vcek(report)).toEqual(forged.vek)
+    expect(await client({ store }).vcek(report)).toEqual(milan.vek)
+    // The same base in another spelling is the same server.
+    expect(await client({ ...through, baseUrl: `${proxy}:443/` }).vcek(report)).toEqual(forged.vek)
+    expect(kds.asked).toHaveLength(2)
+    // A key of the store has room for any base.
+    kds.next.push(body(milan.vek))
+    expect(await client({ ...through, baseUrl: `${proxy}/${'x'.repeat(2000)}` }).vcek(report)).toEqual(
+      milan.vek,
+    )
+  })
+
   it('is asked for anew on demand, and replaced', async () => {
     const store = memory()
     const forged = labEvidence({ chain: 'attacker' })
@@ -320,7 +341,7 @@ describe('what is kept', () => {
     const store = plainStore()
     await client({ store }).vcek(report)
     const [[key, value] = []] = store.entries
-    expect(key).toBe(`attested/kds/1${pathOf(milan)}`)
+    expect(key).toBe(`attested/kds/1/${serverOf(kds.baseUrl)}${pathOf(milan)}`)
     store.entries.set(key ?? '', new Uint8Array(damage(value?.slice() ?? new Uint8Array())))
     expect(await client({ store }).vcek(report)).toEqual(milan.vek)
     expect(kds.asked).toHaveLength(2)

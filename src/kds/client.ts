@@ -2,7 +2,8 @@
  * A client of AMD's key distribution service. Everything that it reaches for is given to it: network, clock, chance.
  *
  * Nothing that it returns is trusted: it is evidence like what a stranger brings, and means something only after
- * verification. A server that lies can therefore only withhold.
+ * verification. A server that lies can therefore only withhold: an answer, or a newer CRL, or that of the other kind of
+ * key, since both are issued by the ARK.
  */
 import { copyBytes } from '../encoding/bytes.js'
 import { VerificationError, isVerificationError } from '../errors/error.js'
@@ -62,7 +63,7 @@ export function createKdsClient(options: KdsClientOptions): KdsClient {
   const parts: Parts = {
     now: () => clock(options),
     baseUrl,
-    cache: store === undefined ? null : createAnswerCache(store),
+    cache: store === undefined ? null : createAnswerCache(store, baseUrl),
     missing: createMissing(count(options.notFoundMs ?? 60_000, 'notFoundMs', 0)),
     transport: createTransport({
       fetch: options.fetch,

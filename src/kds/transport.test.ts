@@ -234,6 +234,30 @@ describe('a time limit', () => {
   })
 })
 
+describe('a fetch that does not heed its signal', () => {
+  it('is not read from any more once the time is over', async () => {
+    let [pulls, cancelled] = [0, 0]
+    const drip = (): ReadableStream =>
+      new ReadableStream({
+        pull: async (stream) => {
+          await new Promise((resolve) => setTimeout(resolve, 1))
+          pulls += 1
+          stream.enqueue(new Uint8Array(0))
+        },
+        cancel: () => {
+          cancelled += 1
+          throw new Error('this too may fail')
+        },
+      })
+    const { get } = transport({ fetch: async () => new Response(drip()), timeoutMs: 50, maxRetries: 0 })
+    expect((await failureOf(get())).code).toBe('KDS_TIMEOUT')
+    await expect.poll(() => cancelled).toBe(1)
+    const before = pulls
+    await sleep(50, new AbortController().signal)
+    expect([pulls - before, cancelled]).toEqual([0, 1])
+  })
+})
+
 describe('Retry-After', () => {
   it.each([
     ['7', 7000],
@@ -276,6 +300,26 @@ describe('Retry-After', () => {
     advance(10_000)
     await get()
     expect(waits).toEqual([10_500])
+  })
+
+  it.each([
+    ['999999999', 60_000, 600_000],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 60_000, 600_000],
+    ['601', 60_000, 600_000],
+    ['600', 60_000, 600_000],
+    ['599', 60_000, 599_000],
+    // Whoever allows longer waits is held back for as long.
+    ['999999999', 700_000, 700_000],
+  ])('%s silences a client with waits of %d ms for %d ms', async (header, maxWaitMs, ms) => {
+    kds.next.push(status(503, { 'retry-after': header }))
+    const { get, waits, advance } = transport({ maxWaitMs, random: () => 0 })
+    // Not even a wait of the very limit is tried: the server named another.
+    expect(await failureOf(get())).toMatchObject({ code: 'KDS_UNAVAILABLE', asked: 1 })
+    advance(ms - 7)
+    expect((await get()).bytes).toEqual(answer)
+    expect(waits).toEqual([7])
+    await get()
+    expect(waits).toEqual([7])
   })
 
   it('is not made longer by a clock that is set back', async () => {

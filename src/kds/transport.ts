@@ -48,6 +48,12 @@ interface Failure {
   readonly retryAfter: number | null
 }
 
+/**
+ * How long one answer of "later" holds back what is asked for next. It ends its own call whatever it says; but a time that
+ * a broken server made up should not silence a client for months.
+ */
+const longestQuietMs = 600_000
+
 export function createTransport(options: TransportOptions): Transport {
   const { sleep, maxRetries, maxWaitMs } = options
   // The limit is per client, so one answer of "later" is meant for all that we still want.
@@ -58,8 +64,8 @@ export function createTransport(options: TransportOptions): Transport {
     return Math.max(0, Math.min(quiet.until - clock(options), quiet.length))
   }
   const remember = (retryAfter: number | null): void => {
-    if (retryAfter === null || retryAfter <= quietFor()) return
-    quiet = { until: clock(options) + retryAfter, length: retryAfter }
+    const length = Math.min(retryAfter ?? 0, Math.max(longestQuietMs, maxWaitMs))
+    if (length > quietFor()) quiet = { until: clock(options) + length, length }
   }
 
   return async (target, signal) => {
@@ -73,7 +79,8 @@ export function createTransport(options: TransportOptions): Transport {
       const outcome = await attempt(options, target, signal)
       if ('bytes' in outcome) return outcome
       remember(outcome.retryAfter)
-      if (!outcome.retry || failures >= maxRetries) throw outcome.error
+      const isTooLong = outcome.retryAfter !== null && outcome.retryAfter > maxWaitMs
+      if (!outcome.retry || failures >= maxRetries || isTooLong) throw outcome.error
       last = outcome.error
     }
   }
@@ -127,7 +134,7 @@ async function ask(
     const response = await request(target.url, init)
     const refused = judge(response, target, () => clock(options))
     if (refused !== null) return refused
-    const body = await readBody(response, target.maxBytes)
+    const body = await readBody(response, target.maxBytes, signal)
     if (body.kind !== 'whole') return bodyFailure(body.kind, target)
     return { bytes: body.bytes, fetchedAt: Math.max(0, startedAt - ageMs(response.headers)) }
   } catch (cause) {

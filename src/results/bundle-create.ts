@@ -126,5 +126,7 @@ type RecordedInput = Uint8Array | { readonly unchecked: string }
 function textOf(reason: unknown): string {
   if (typeof reason !== 'string' || reason.trim() === '')
     throw new TypeError('binding { unchecked } needs a reason')
+  // A record with one could be written, and not be read again.
+  if (/[\ud800-\udfff]/u.test(reason)) throw new TypeError('a reason must not hold a lone surrogate')
   return reason
 }

@@ -126,9 +126,17 @@ describe('a record that cannot be replayed is malformed', () => {
       'EVIDENCE_MALFORMED',
       'not of schema attested/verdict@1',
     ],
+    ...['1', '', '1.2', '1.2.3.4', 'v1.2.3', '1.2.3 accepted', '1.2.3-', '1.2.3\u001b[2J', '123456.0.0'].map(
+      (version): [string, Partial<BundleRecord>, string, string] => [
+        `a verdict of the version ${JSON.stringify(version)}`,
+        { verdict: utf8(JSON.stringify({ libraryVersion: version, schema: 'attested/verdict@1' })) },
+        'EVIDENCE_MALFORMED',
+        'libraryVersion is no version',
+      ],
+    ),
     [
       'a verdict in another form',
-      { verdict: utf8('{"schema":"attested/verdict@1","libraryVersion":"1"}') },
+      { verdict: utf8('{"schema":"attested/verdict@1","libraryVersion":"1.0.0"}') },
       'EVIDENCE_MALFORMED',
       'verdict is not canonical',
     ],

@@ -92,6 +92,9 @@ function asMalformed(error: unknown): never {
   throw error instanceof TypeError ? impossible(error) : error
 }
 
+/** It is shown beside our own words: no room for those of whoever made the bundle. */
+const plainVersion = /^[0-9]{1,5}(?:\.[0-9]{1,5}){2}(?:-[0-9a-z.]{1,20})?$/
+
 interface RecordedVerdict {
   readonly members: Members
   readonly version: string
@@ -108,8 +111,9 @@ export function readVerdict(bytes: Uint8Array): RecordedVerdict {
   const version = members['libraryVersion']
   if (members['schema'] !== 'attested/verdict@1' || typeof version !== 'string')
     throw malformed(what, 'verdict is not of schema attested/verdict@1')
+  if (!plainVersion.test(version)) throw malformed(what, 'libraryVersion is no version')
   if (!equalBytes(toUtf8(canonicalJson(value)), bytes)) throw malformed(what, 'verdict is not canonical')
-  return { members, version: version.slice(0, 64) }
+  return { members, version }
 }
 
 /** What says most comes first: a refusal in the place of another changes most checks. */

@@ -37,6 +37,14 @@ import {
   trusteeEvidence,
 } from '../support/containers.js'
 import {
+  gcpDocument,
+  guestResponse,
+  maaReport,
+  maaRequest,
+  nodeQuote,
+  skrCombined,
+} from '../support/containers-c.js'
+import {
   c8sValue,
   enarx,
   enarxValue,
@@ -219,6 +227,9 @@ export const containers: Seeds = [
   ...tinfoilBundles,
   ...attestationRsDocuments,
   ...teekitDocuments,
+  ...labSeeds.map(({ report }) => guestResponse(report)),
+  ...labSeeds.map((one) => maaRequest(maaReport(one))),
+  ...labSeeds.flatMap((one) => [gcpDocument(one), skrCombined(one), nodeQuote(one)].map(jsonBytes)),
   ...labSeeds.map(({ report }) => utf8(toHex(report))),
   ...labSeeds.map(({ report }) => utf8(base64(report))),
   committed('gcp-milan-v5.report.hex'),

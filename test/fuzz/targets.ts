@@ -191,7 +191,7 @@ export const targets: readonly Target[] = [
     name: 'decodeEvidence as attested-bundle',
     seeds: bundles,
     mutator: mutateJson,
-    codes: /^(EVIDENCE_(MALFORMED|SIZE)|REPORT_LENGTH)$/,
+    codes: /^(EVIDENCE_(MALFORMED|SIZE|DUPLICATE)|REPORT_LENGTH)$/,
     run: async (bytes) => {
       const { crls, endorsementKeys } = await decodeEvidence(bytes, 'attested-bundle')
       const bundle = readBundleDocument(bytes)
