@@ -45,6 +45,8 @@ describe('the endorsement key', () => {
     expect(read([leaf('vcek', vcek), leaf('vcek', other)])).toBe('EVIDENCE_DUPLICATE')
     expect(read([leaf(null, vcek), leaf('vcek', other)])).toBe('EVIDENCE_DUPLICATE')
     expect(read([leaf(null, vcek), leaf(null, vlek)])).toBe('EVIDENCE_DUPLICATE')
+    // Nor among several under a wrong kind.
+    expect(read([leaf('vlek', vcek), leaf('vlek', other)])).toBe('EVIDENCE_DUPLICATE')
   })
 
   it('is missing where there is none', () => {

@@ -20,9 +20,10 @@ export function readEndorsementKey(
 ): EndorsementKey {
   const { signingKey } = report.keyInfo
   const fitting = leaves.filter(({ kind }) => kind === signingKey || kind === null)
-  if (fitting.length > 1)
+  const candidates = fitting.length > 0 ? fitting : leaves
+  if (candidates.length > 1)
     throw new VerificationError('EVIDENCE_DUPLICATE', `two certificates that may be the ${signingKey}`)
-  const [leaf] = fitting.length > 0 ? fitting : leaves
+  const [leaf] = candidates
   if (leaf === undefined) {
     throw new VerificationError('ENDORSEMENT_MISSING', `no ${signingKey} certificate was given`, {
       expected: signingKey,

@@ -48,7 +48,11 @@ export const cmwEdits: readonly Edit[] = [
     refuses('nest', 'depth === maxCollections', cmw('five collections, one in the other')),
     refuses('nothing', 'found === 0', cmw('an empty collection')),
     refuses('uri', "typeof type !== 'string' || !collectionType.test(type)", cmw('a type that is no URI')),
-    refuses('bundle', 'type === bundleType', cmw('the type of a bundle')),
+    refuses(
+      'bundle',
+      'type.startsWith(bundleTypes)',
+      cmw('the type of a bundle', 'the type of its next version'),
+    ),
     refuses(
       'unread',
       'alone || isEvidence',

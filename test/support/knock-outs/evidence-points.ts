@@ -59,6 +59,7 @@ export const evidenceEdits: readonly Edit[] = [
       guards('a table of 23 bytes'),
     ),
     refuses('many', 'entries.length === maxEntries', guards('65 entries, all unknown')),
+    refuses('guid', 'isFilledWith(table, 0, at, at + 16)', guards('an entry without a GUID')),
     refuses('twice', 'entries.some((entry) => entry.guid === guid)', guards('the GUID of the ASK twice')),
     refuses('header', 'offset < header', guards('an unknown entry inside the header')),
     refuses('empty', 'length === 0', guards('an unknown entry of no bytes')),
@@ -139,6 +140,13 @@ export const evidenceEdits: readonly Edit[] = [
     ),
   ]),
   ...pointsOf('evidence/assemble.ts', [
+    becomes(
+      'ofAKind',
+      'if (new Set(kinds).size === kinds.length) return',
+      "if (!on('.ofAKind') || new Set(kinds).size === kinds.length) return",
+      of('container/attested-bundle', 'two keys of one kind'),
+      { behind: ['verify/leaf.two'] },
+    ),
     becomes(
       'recognisedSize',
       "requireSize(input, maxBytesOf(format.name), 'evidence')",

@@ -143,8 +143,8 @@ export const textEdits: readonly Edit[] = [
   ]),
   ...pointsOf('verify/leaf.ts', [
     // Containers refuse two certificates of a kind: this guard is for formats to come.
-    refuses('two', 'fitting.length > 1', of('container/cert-table', 'a GUID twice'), {
-      behind: ['evidence/cert-table.twice'],
+    refuses('two', 'candidates.length > 1', of('container/cert-table', 'a GUID twice'), {
+      behind: ['evidence/cert-table.twice', 'evidence/assemble.ofAKind'],
     }),
     refuses('none', 'leaf === undefined', of('endorsement/missing', 'no certificate at all'), {
       instead: { code: 'TypeError', reason: 'without a certificate there is no key to verify anything with' },

@@ -5,6 +5,7 @@ import { type TestSketch, type VectorGroup, type VectorInput, group } from './fo
 import { base64, inputOf } from './inputs.js'
 
 const own = labEvidence({ line: 'Genoa', version: 3 })
+const otherChip = labEvidence({ line: 'Genoa', version: 3, report: { chipId: new Uint8Array(64).fill(7) } })
 const cmw = 'RFC 9999'
 
 type Tree = Record<string, unknown>
@@ -101,6 +102,12 @@ const bundles: readonly TestSketch[] = [
     'EVIDENCE_MALFORMED',
     'nothing is read past',
     holding({ record: record({ other: attachment() }) }),
+  ),
+  bad(
+    'two keys of one kind',
+    'EVIDENCE_DUPLICATE',
+    'two readers could take different ones',
+    holding({ keys: { '00-vlek': certificate(own.vek), '01-vlek': certificate(otherChip.vek) } }),
   ),
   bad('no record', 'EVIDENCE_MALFORMED', 'a bundle says how it came about', holding({ record: [] })),
   bad(

@@ -1,5 +1,6 @@
 // Stage container: the answer of the guest's device, and the documents of services of Google and Microsoft.
 import { jsonBytes, thimDocument } from '../azure.js'
+import { makeCertTable } from '../cert-table.js'
 import {
   type ResponseParts,
   gcpDocument,
@@ -26,6 +27,10 @@ const vlek = labEvidence({ line: 'Genoa', version: 3, signer: 'vlek' })
 const other = labEvidence({ line: 'Genoa', version: 3, report: { guestSvn: 1 } })
 const attacker = labEvidence({ line: 'Genoa', version: 3, chain: 'attacker' })
 const otherChain = { vek: own.vek, ask: own.ask, ark: attacker.ark }
+const otherTable = makeCertTable([
+  { guid: 'vcek', data: own.vek },
+  { guid: 'ark', data: attacker.ark },
+])
 const past = 'nothing is read past'
 const twice = 'two readers could take different ones'
 
@@ -88,9 +93,19 @@ const gcpTests: readonly TestSketch[] = [
   ok('with an empty table', 'hosts need not fill it', gcp({ ...google, auxBlob: '' }, own.vek)),
   noGcp('an unknown member', past, gcp({ ...google, vcek: base64(own.vek) })),
   noGcp('a report twice', twice, reader('gcp-snp')(doubled(google, 'report', base64(other.report)))),
-  noGcp('a report of 1183 bytes', 'it has 1184', gcp({ ...google, report: base64(own.report.slice(1)) }), 'REPORT_LENGTH'),
-  noGcp('half a table', 'it does not end', gcp({ ...google, auxBlob: base64(own.table.slice(0, 23)) }), 'EVIDENCE_TABLE'),
-  foreignRoot(gcp(gcpDocument({ report: own.report, table: attacker.table }))),
+  noGcp(
+    'a report of 1183 bytes',
+    'it has 1184',
+    gcp({ ...google, report: base64(own.report.slice(1)) }),
+    'REPORT_LENGTH',
+  ),
+  noGcp(
+    'half a table',
+    'it does not end',
+    gcp({ ...google, auxBlob: base64(own.table.slice(0, 23)) }),
+    'EVIDENCE_TABLE',
+  ),
+  foreignRoot(gcp(gcpDocument({ report: own.report, table: otherTable }))),
 ]
 
 const inner = maaReport(own)
@@ -120,7 +135,11 @@ const maaTests: readonly TestSketch[] = [
   ),
   noMaa('an unknown member', past, maa(inner, { quote: '' })),
   noMaa('an unknown member beside the report', past, maa({ ...inner, VlekCertChain: inner.VcekCertChain })),
-  noMaa('an unknown member beside the data', past, maa(inner, { runtimeData: { data: '', dataType: '', x: 1 } })),
+  noMaa(
+    'an unknown member beside the data',
+    past,
+    maa(inner, { runtimeData: { data: '', dataType: '', x: 1 } }),
+  ),
   noMaa('an unknown endorsement', past, maa({ ...inner, Endorsements: url(jsonBytes({ Uvm: [''], x: 1 })) })),
   noMaa(
     'two endorsements',
@@ -128,8 +147,17 @@ const maaTests: readonly TestSketch[] = [
     maa({ ...inner, Endorsements: uvmList(url(uvmEndorsement), url(uvmEndorsement)) }),
   ),
   noMaa('a nonce of 65 bits', 'the upper one would be lost', maa(inner, { nonce: 2n ** 64n })),
-  noMaa('a report in plain base64', 'one alphabet', maa({ ...inner, SnpReport: `++${inner.SnpReport.slice(2)}` })),
-  noMaa('a report of 1183 bytes', 'it has 1184', maa({ ...inner, SnpReport: url(own.report.slice(1)) }), 'REPORT_LENGTH'),
+  noMaa(
+    'a report in plain base64',
+    'one alphabet',
+    maa({ ...inner, SnpReport: `++${inner.SnpReport.slice(2)}` }),
+  ),
+  noMaa(
+    'a report of 1183 bytes',
+    'it has 1184',
+    maa({ ...inner, SnpReport: url(own.report.slice(1)) }),
+    'REPORT_LENGTH',
+  ),
   foreignRoot(maa({ ...inner, VcekCertChain: url(pemChain(otherChain)) })),
 ]
 
@@ -143,12 +171,21 @@ const skrTests: readonly TestSketch[] = [
   ok('the same, recognised', 'the key is given beside it', auto(skr(skrRaw(own), own.vek))),
   ok('the combined answer', 'with its certificates', skr(combined)),
   ok('the combined answer, recognised', 'with its certificates', auto(skr(combined))),
-  ok('without certificates', 'the key may be given beside it', skr({ ...combined, endorsements: '' }, own.vek)),
+  ok(
+    'without certificates',
+    'the key may be given beside it',
+    skr({ ...combined, endorsements: '' }, own.vek),
+  ),
   noSkr('an unknown member of the raw answer', past, skr({ ...skrRaw(own), x: 1 }, own.vek)),
   noSkr('an unknown member', past, skr({ ...combined, x: 1 })),
   noSkr('both answers in one', twice, skr({ ...combined, ...skrRaw(other) })),
   noSkr('a raw report in base64', 'it is hex', skr({ report: base64(own.report) }, own.vek)),
-  noSkr('a report of 1183 bytes', 'it has 1184', skr(skrRaw({ report: own.report.slice(1) }), own.vek), 'REPORT_LENGTH'),
+  noSkr(
+    'a report of 1183 bytes',
+    'it has 1184',
+    skr(skrRaw({ report: own.report.slice(1) }), own.vek),
+    'REPORT_LENGTH',
+  ),
   foreignRoot(skr({ ...combined, endorsements: base64(pemChain(otherChain)) })),
 ]
 
@@ -170,12 +207,21 @@ const ccfTests: readonly TestSketch[] = [
   ),
   ok('without certificates', 'the key may be given beside it', ccf({ ...info, endorsements: '' }, own.vek)),
   noCcf('of SGX', 'another technology', ccf({ ...quote, format: 'OE_SGX_v1' })),
-  noCcf('without hardware, recognised', 'nothing is claimed', auto(ccf({ ...quote, format: 'Insecure_Virtual' }))),
+  noCcf(
+    'without hardware, recognised',
+    'nothing is claimed',
+    auto(ccf({ ...quote, format: 'Insecure_Virtual' })),
+  ),
   noCcf('a node of 31 bytes', 'no SHA-256', ccf({ ...quote, node_id: 'ab'.repeat(31) })),
   noCcf('an unknown member', past, ccf({ ...quote, x: 1 })),
   noCcf('a quote beside it', twice, ccf({ ...quote, quote: base64(other.report) })),
   noCcf('two quotes in a list', 'one report', ccf({ quotes: [quote, quote] })),
-  noCcf('a report of 1185 bytes', 'it has 1184', ccf({ ...quote, raw: base64(concat(own.report, Uint8Array.of(0))) }), 'REPORT_LENGTH'),
+  noCcf(
+    'a report of 1185 bytes',
+    'it has 1184',
+    ccf({ ...quote, raw: base64(concat(own.report, Uint8Array.of(0))) }),
+    'REPORT_LENGTH',
+  ),
   foreignRoot(ccf({ ...quote, endorsements: base64(pemChain(otherChain)) })),
 ]
 

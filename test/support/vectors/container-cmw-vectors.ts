@@ -1,5 +1,5 @@
 // Stage container: conceptual message wrappers, in JSON, in CBOR and in an extension of X.509.
-import { bundleType } from '../../../src/evidence/bundle-document.js'
+import { bundleType, bundleTypes } from '../../../src/evidence/bundle-document.js'
 import { jsonBytes } from '../azure.js'
 import {
   aside,
@@ -75,6 +75,7 @@ const jsons: readonly TestSketch[] = [
   refused('an empty collection', 'it holds at least one', json({ a: record, b: {} })),
   refused('a type that is no URI', 'it is one, or an OID', json({ __cmwc_t: 'lab', a: record })),
   refused('the type of a bundle', 'a bundle has a form of its own', json({ __cmwc_t: bundleType, a: record })),
+  refused('the type of its next version', 'so will that', json({ __cmwc_t: `${bundleTypes}2`, a: record })),
   bad(
     '65 records',
     'EVIDENCE_SIZE',

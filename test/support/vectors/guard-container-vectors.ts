@@ -67,6 +67,21 @@ export const containerGuards: readonly TestSketch[] = [
     ),
     ghcb,
   ),
+  bad(
+    'an entry without a GUID',
+    'EVIDENCE_TABLE',
+    'some readers end the table there',
+    withTable(
+      rawCertTable(
+        [
+          { guid: new Uint8Array(16), offset: 72, length: 1 },
+          { guid: 'vcek', offset: 73, length: own.vek.length },
+        ],
+        concat(Uint8Array.of(1), own.vek),
+      ),
+    ),
+    ghcb,
+  ),
   bad('an unknown entry inside the header', 'EVIDENCE_TABLE', outside, withTable(unknown(24, 24)), ghcb),
   bad('an unknown entry of no bytes', 'EVIDENCE_TABLE', outside, withTable(unknown(48, 0)), ghcb),
   bad('an unknown entry past the end', 'EVIDENCE_TABLE', outside, withTable(unknown(48, 5)), ghcb),
