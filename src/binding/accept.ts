@@ -8,6 +8,7 @@ import { VerificationError } from '../errors/error.js'
 import type { Ledger } from '../errors/ledger.js'
 import type { ProfileDefinition } from './definition.js'
 import type { Expectations } from '../manifest/expectations.js'
+import type { ManifestCheck } from '../manifest/check.js'
 import type { Manifest } from '../manifest/manifest.js'
 import type { CheckedAcceptance } from './acceptance.js'
 
@@ -21,8 +22,16 @@ const algorithmOf = new Map([
   [64, 'sha512'],
 ] as const)
 
+/** What the caller accepts. */
+export interface Accepted {
+  /** The names of claims: what the caller chose itself, and what of the evidence it pinned. */
+  readonly names: ReadonlySet<string>
+  /** What the rules say of a manifest that is accepted by them; `null` where no rule was asked. */
+  readonly rules: ManifestCheck | null
+}
+
 /**
- * Names of claims that the caller accepts: what it chose itself, and what of the evidence it pinned.
+ * Which claims the caller accepts.
  *
  * @throws VerificationError `MANIFEST_DIGEST_MISMATCH`, `BINDING_NOT_ACCEPTED`, or the code of a rule of the manifest.
  */
@@ -32,14 +41,15 @@ export async function acceptClaims(
   { acceptances }: { readonly acceptances: ReadonlyMap<string, CheckedAcceptance> },
   { id, inputs }: ProfileDefinition,
   ledger: Ledger,
-): Promise<ReadonlySet<string>> {
-  const accepted = new Set(
+): Promise<Accepted> {
+  const names = new Set(
     [...found.keys()].filter((name) => {
       const source = inputs[name]?.source
       return source !== undefined && source !== 'evidence'
     }),
   )
   const reasons: string[] = []
+  let rules: ManifestCheck | null = null
   try {
     for (const [name, acceptance] of acceptances) {
       const claim = found.get(name)
@@ -51,8 +61,8 @@ export async function acceptClaims(
       // Another document beside the manifest is not judged by it.
       const document = name === 'manifest' ? manifest : null
       if (acceptance.kind === 'digest') requireDigest(id, name, claim.bytes, acceptance, document)
-      else await requireExpected(document, acceptance.expect)
-      accepted.add(name)
+      else rules = await requireExpected(document, acceptance.expect)
+      names.add(name)
     }
   } catch (error) {
     if (error instanceof VerificationError) ledger.fail('binding.accept', { reason: error.code })
@@ -61,7 +71,7 @@ export async function acceptClaims(
   if (reasons.length > 0) ledger.leaveUnchecked('binding.accept', [...new Set(reasons)].join('; '))
   else if (acceptances.size > 0) ledger.pass('binding.accept')
   else ledger.pass('binding.accept', { reason: 'nothing that comes with the evidence is accepted' })
-  return accepted
+  return { names, rules }
 }
 
 function requireDigest(
@@ -98,9 +108,9 @@ const notAccepted = (profile: string, name: string, expected: string | null, act
   })
 
 /** Loaded on first use: most callers pin a digest. */
-async function requireExpected(manifest: Manifest | null, expect: unknown): Promise<void> {
+async function requireExpected(manifest: Manifest | null, expect: unknown): Promise<ManifestCheck> {
   if (manifest === null) throw new TypeError('expectations are for a manifest')
   const { requireSoundManifest } = await import('../manifest/check.js')
   // What is no expectations of the same schema is a TypeError there.
-  requireSoundManifest(manifest, expect as Expectations)
+  return requireSoundManifest(manifest, expect as Expectations)
 }

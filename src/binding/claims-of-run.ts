@@ -1,17 +1,24 @@
 /** The claims of a run that held: which are verified, which merely committed, how fresh each is. */
 import type { FreshnessLevel } from '../appraisal/document.js'
 import { sha256Hex } from '../crypto/digests.js'
-import { type BoundClaims, type ClaimWithBytes, type CommittedKey, makeClaims } from './claims.js'
-import type { Edge } from './definition.js'
+import {
+  type BoundClaims,
+  type ClaimWithBytes,
+  type CommittedKey,
+  type ManifestRules,
+  makeClaims,
+} from './claims.js'
+import type { Edge, ProfileDefinition } from './definition.js'
+import type { Accepted } from './accept.js'
 import type { Found, Run } from './run.js'
 
-export function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
+export function claimsOf(run: Run, accepted: Accepted): BoundClaims {
   const { definition, given, context, found } = run
   const { freshness } = definition
   const level: FreshnessLevel | 'none' =
     'challenge' in freshness ? 'challenge' : 'session' in freshness ? 'session' : 'none'
   const claims = [...found].map(([name, item]): ClaimWithBytes => {
-    const trusted = accepted.has(rootOf(name, found)) && !(given.unaccepted?.has(name) ?? false)
+    const trusted = accepted.names.has(rootOf(name, found)) && !(given.unaccepted?.has(name) ?? false)
     const host = item.statement.by === 'host'
     const enforced = item.statement.enforced && context.softwareIdentity !== 'none'
     return {
@@ -37,7 +44,8 @@ export function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
       },
     ),
     manifest: run.manifest,
-    unbound: run.unbound,
+    manifestRules: rulesOf(accepted.rules),
+    unbound: [...freeFields(definition), ...run.unbound],
     freshness: overall,
     // A session is the caller's word, whatever challenge stands beside it.
     freshnessBasis:
@@ -48,6 +56,17 @@ export function claimsOf(run: Run, accepted: ReadonlySet<string>): BoundClaims {
     experimental: definition.experimental ?? null,
   })
 }
+
+/** Which manifest it is stands in the claims already. */
+const rulesOf = (check: Accepted['rules']): ManifestRules | null =>
+  check === null ? null : { findings: check.findings, unchecked: check.unchecked }
+
+/**
+ * REPORT_DATA where the profile looks elsewhere: the guest may have put anything there. For what the host or the launch
+ * block sets there are keys of the policy, which say so themselves where they are open.
+ */
+const freeFields = ({ edges }: ProfileDefinition): readonly string[] =>
+  edges.some((edge) => edge.kind === 'commit' && edge.carrier === 'REPORT_DATA') ? [] : ['REPORT_DATA']
 
 /** What an edge leads on from: a document in which nothing further is found is itself an end. */
 function sourcesOf(edge: Edge): readonly string[] {

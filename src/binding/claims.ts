@@ -3,6 +3,7 @@ import type { FreshnessLevel } from '../appraisal/document.js'
 import { copyBytes } from '../encoding/bytes.js'
 import { toHex } from '../encoding/hex.js'
 import { sha256Hex } from '../crypto/digests.js'
+import type { ManifestCheck } from '../manifest/check.js'
 import type { Manifest } from '../manifest/manifest.js'
 
 /**
@@ -29,6 +30,9 @@ export interface CommittedKey {
   readonly sha256: string
 }
 
+/** What the rules say of a manifest that is accepted by them: warnings, and what of the rules was not applied. */
+export type ManifestRules = Pick<ManifestCheck, 'findings' | 'unchecked'>
+
 /** What the report commits to, and how fresh that makes it. Made by a verification alone. */
 export interface BoundClaims {
   readonly profile: string
@@ -42,7 +46,12 @@ export interface BoundClaims {
   readonly keys: readonly CommittedKey[]
   /** The manifest, if the binding has one. Committed; accepted only if it is under `verified` as well. */
   readonly manifest: Manifest | null
-  /** Byte ranges that nothing constrains, such as `REPORT_DATA[32..64]`. */
+  /**
+   * Of a manifest that is accepted by `expect`: what the rules warn of, and which of them, or parts, were not applied.
+   * `null` where no rule was asked, as with a pinned digest.
+   */
+  readonly manifestRules: ManifestRules | null
+  /** Bytes that nothing constrains: `REPORT_DATA[32..64]`, or `REPORT_DATA` where the profile looks elsewhere. */
   readonly unbound: readonly string[]
   /** From the last claim to the root, on one line. */
   readonly provenance: string
@@ -83,6 +92,7 @@ export function makeClaims(parts: ClaimParts): BoundClaims {
   const made: BoundClaims = Object.freeze({
     ...rest,
     keys: Object.freeze(rest.keys.map((key) => Object.freeze({ ...key }))),
+    manifestRules: rest.manifestRules === null ? null : frozenRules(rest.manifestRules),
     unbound: Object.freeze([...rest.unbound]),
     assumptions: Object.freeze([...rest.assumptions]),
     weak: Object.freeze([...rest.weak]),
@@ -99,6 +109,12 @@ export function makeClaims(parts: ClaimParts): BoundClaims {
   bytesOf.set(made, new Map(claims.map(({ name, bytes }) => [name, copyBytes(bytes)])))
   return made
 }
+
+const frozenRules = ({ findings, unchecked }: ManifestRules): ManifestRules =>
+  Object.freeze({
+    findings: Object.freeze(findings.map((one) => Object.freeze({ ...one }))),
+    unchecked: Object.freeze(unchecked.map((one) => Object.freeze({ ...one }))),
+  })
 
 const hostFields = /^(HOST_DATA|FAMILY_ID|IMAGE_ID)(\[|$)/
 

@@ -262,7 +262,7 @@ describe('a decoding', () => {
     })
   })
 
-  it('of a claim that is longer or shorter than its layout is a mismatch', async () => {
+  it('of a claim that is longer or shorter than its layout says by its code what it should have been', async () => {
     const long = joined(bytes(18, 1), nonce.subarray(0, 16), Uint8Array.of(1, 2))
     const data = new Uint8Array(createHash('sha512').update(long).digest())
     expect(
@@ -271,8 +271,10 @@ describe('a decoding', () => {
         profile.with({ nonce: short, document: long, accept: { document: { unchecked: 'x' } } }),
       ),
     ).toMatchObject({
-      code: 'BINDING_MISMATCH',
-      details: { range: 'back', expected: '16 bytes', actual: '18 bytes' },
+      code: 'FRESHNESS_MISMATCH',
+      check: 'binding.challenge',
+      details: { profile: profile.id, range: 'back', expected: '16 bytes', actual: '18 bytes' },
+      remark: 'FRESHNESS_MISMATCH',
     })
   })
 

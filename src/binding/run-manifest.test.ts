@@ -56,10 +56,11 @@ async function judge(report: Partial<ReportFields>, options: Partial<ManifestBin
   const binding = bindings.manifest({ ...base, ...options })
   const outcome = await labVerifier.appraiseEvidence(await inputOf(evidenceOf(lab), { policy, binding }))
   return outcome.verdict === 'accepted'
-    ? { code: null, verified: outcome.verified as VerifiedEvidence, check: '' }
+    ? { code: null, verified: outcome.verified as VerifiedEvidence, check: '', checks: [] }
     : {
         code: outcome.code,
         verified: null,
+        checks: outcome.checks,
         check: outcome.checks
           .filter((one) => one.outcome === 'failed')
           .map(({ id }) => id)
@@ -82,6 +83,8 @@ describe('a manifest in REPORT_DATA', () => {
         verified: { manifest: hex(sha256) },
         freshness: 'none',
         freshnessBasis: null,
+        unbound: [],
+        manifestRules: null,
       })
       expect(verified?.unchecked).toContainEqual({ id: 'binding.challenge', reason: 'a stored sample' })
     }
@@ -134,6 +137,8 @@ describe('a manifest in REPORT_DATA', () => {
       verified: { manifest: hex(sha256) },
       freshness: 'none',
     })
+    // What the guest put into REPORT_DATA, nobody looks at.
+    expect(verified?.binding.unbound).toEqual(['REPORT_DATA'])
     expect(verified?.manifest).toEqual(document)
     expect((await judge({ hostData: sha256 }, { carrier: 'HOST_DATA' })).code).toBe('BINDING_MISMATCH')
   })
@@ -205,6 +210,76 @@ describe('acceptance of a manifest', () => {
   })
 })
 
+describe('the rules by which a manifest is accepted', () => {
+  const reportData = padded(sha256)
+  const noMeaning = 'has no meaning for attested/manifest@1'
+  const open = ['M9', 'M12', 'M16']
+
+  async function ruled(changes: object, expected: object = {}): Promise<VerifiedEvidence> {
+    const changed = JSON.stringify({ ...document, ...changes })
+    const draft = expectFor(
+      parseManifest(changed, { schema: 'attested/manifest@1', bytes: 'canonical' }),
+      'alice',
+    )
+    const expect = parseExpectations(JSON.stringify({ ...draft, ...expected }), 'attested/manifest@1')
+    const digest = digestOf('sha256', canonicalJson({ ...document, ...changes }))
+    const { verified, code } = await judge(
+      { reportData: padded(digest) },
+      { manifest: changed, accept: { expect } },
+    )
+    if (verified === null) throw new Error(code)
+    return verified
+  }
+
+  it('say which of them were not applied, and why', async () => {
+    const { binding, unchecked } = await ruled({})
+    expect(binding.manifestRules).toEqual({
+      findings: [],
+      unchecked: open.map((rule) => ({ rule, reason: noMeaning })),
+    })
+    expect(unchecked.slice(-3)).toEqual(open.map((rule) => ({ id: `manifest.${rule}`, reason: noMeaning })))
+  })
+
+  it('say what they warn of', async () => {
+    const data = [{ name: 'weights', participant: 'alice', digest: null }]
+    const { binding } = await ruled({ data })
+    expect(binding.manifestRules?.findings).toEqual([
+      {
+        rule: 'M15',
+        severity: 'warning',
+        path: '/data/0',
+        message: 'no digest says which data "weights" is',
+      },
+    ])
+    expect(Object.isFrozen(binding.manifestRules?.findings[0])).toBe(true)
+    expect(Object.isFrozen(binding.manifestRules?.unchecked[0])).toBe(true)
+  })
+
+  it('say what they did not follow: each rule once in the list, every reason in the rules', async () => {
+    const network = [
+      { component: 'model', reads: ['weights', 'more'], capabilities: ['network'] },
+      { component: 'solver', reads: [], capabilities: [] },
+    ]
+    const data = ['weights', 'more'].map((name) => ({ ...document.data[0], name }))
+    const followed = (name: string) => `what "model" may send over the network of "${name}" is not followed`
+    const { binding, unchecked } = await ruled({ permissions: network, data })
+    expect(binding.manifestRules?.unchecked.filter(({ rule }) => rule === 'M11')).toEqual(
+      ['weights', 'more'].map((name) => ({ rule: 'M11', reason: followed(name) })),
+    )
+    expect(unchecked.filter(({ id }) => id === 'manifest.M11')).toEqual([
+      { id: 'manifest.M11', reason: `${followed('weights')}, and 1 more` },
+    ])
+  })
+
+  it('were not asked where a digest is pinned, or anything is accepted', async () => {
+    for (const accept of [{ digest: sha256 }, { unchecked: 'not agreed yet' }]) {
+      const { verified } = await judge({ reportData }, { accept })
+      expect(verified?.binding.manifestRules).toBeNull()
+      expect(verified?.unchecked.filter(({ id }) => id.startsWith('manifest.'))).toEqual([])
+    }
+  })
+})
+
 describe('a binding to a manifest', () => {
   it.each<readonly [string, object]>([
     ['no manifest', { manifest: undefined }],
@@ -221,8 +296,19 @@ describe('a binding to a manifest', () => {
 
   it('to what cannot be read is refused when it is verified', async () => {
     const reportData = padded(sha256)
-    expect(await judge({ reportData }, { manifest: '{' })).toMatchObject({ code: 'MANIFEST_MALFORMED' })
-    expect(await judge({ reportData }, { manifest: '{}' })).toMatchObject({ code: 'MANIFEST_SCHEMA' })
+    for (const [manifest, code] of [
+      ['{', 'MANIFEST_MALFORMED'],
+      ['{}', 'MANIFEST_SCHEMA'],
+      [new TextEncoder().encode('{'), 'MANIFEST_MALFORMED'],
+    ] as const) {
+      const refused = await judge({ reportData }, { manifest })
+      expect(refused).toMatchObject({ code, check: 'binding.decode' })
+      expect(refused.checks.find(({ id }) => id === 'binding.decode')?.reason).toBe(code)
+      const bindingOutcomes = refused.checks
+        .filter(({ id }) => /^(?:binding|freshness)/.test(id) && id !== 'binding.decode')
+        .map(({ outcome }) => outcome)
+      expect(new Set(bindingOutcomes)).toEqual(new Set(['notReached']))
+    }
     await expect(judge({ reportData }, { manifest: {} as never })).rejects.toThrow(TypeError)
   })
 

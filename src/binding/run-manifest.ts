@@ -1,6 +1,7 @@
 /** `bindings.manifest`: reads the manifest, and runs the native profile over its digest. Loaded on first use. */
 import type { DigestAlgorithm } from '../crypto/digests.js'
 import { isBytes } from '../encoding/bytes.js'
+import { isVerificationError } from '../errors/error.js'
 import { type Manifest, requireManifest } from '../manifest/manifest.js'
 import { parseManifest } from '../manifest/parse.js'
 import type { CheckedAcceptance } from './acceptance.js'
@@ -22,13 +23,21 @@ export interface ManifestRequest {
   readonly acceptance: CheckedAcceptance
 }
 
+/** What cannot be read is a failed check of the verification, as it is where the manifest comes with the evidence. */
+function manifestFrom(given: ManifestRequest['manifest'], { ledger }: BindingContext): Manifest {
+  if (typeof given !== 'string' && !isBytes(given)) return requireManifest(given)
+  try {
+    return parseManifest(given, { schema: 'attested/manifest@1', bytes: 'canonical' })
+  } catch (error) {
+    if (isVerificationError(error)) ledger.fail('binding.decode', { reason: error.code })
+    throw error
+  }
+}
+
 /** @throws VerificationError as the manifest and the profile are refused. */
 export function runManifest(request: ManifestRequest, context: BindingContext): Promise<BoundClaims> {
   const { manifest: given, algorithm, carrier, challenge, freshnessReason, acceptance } = request
-  const manifest =
-    typeof given === 'string' || isBytes(given)
-      ? parseManifest(given, { schema: 'attested/manifest@1', bytes: 'canonical' })
-      : requireManifest(given)
+  const manifest = manifestFrom(given, context)
   const profile =
     carrier === 'HOST_DATA' ? manifestHost : challenge === null ? plainProfiles[algorithm] : manifestNonce
   const inputs = new Map([['manifest', manifest.digest(algorithm)]])

@@ -58,6 +58,7 @@ describe('a commitment', () => {
       ],
       keys: [],
       manifest: null,
+      manifestRules: null,
       unbound: [],
       provenance: 'key ← SHA-256 ← REPORT_DATA[32..64] ← VCEK ← SEV-Milan ← ARK-Milan',
       freshness: 'challenge',

@@ -20,6 +20,7 @@ import {
 import { evaluate } from './evaluate.js'
 import { type Expression, type Segment, inputsOf } from './expression.js'
 import { isFramedCarrier } from './frame.js'
+import { mismatch, wrongSize } from './mismatch.js'
 import { isHostChosen } from './profile-rules.js'
 import type { Found, Run, RunInputs, Statement } from './run.js'
 import { showsChallenge } from './sizes.js'
@@ -163,8 +164,7 @@ function followCommit({ carrier, layout, enforcement }: CommitEdge, run: Run): v
     })
   const parts = layout.map((segment) => bytesOfSegment(segment, run, name))
   const size = parts.reduce<number>((sum, part) => sum + (typeof part === 'number' ? part : part.length), 0)
-  if (size !== actual.length)
-    throw mismatch(run, name, `${String(size)} bytes`, `${String(actual.length)} bytes`)
+  if (size !== actual.length) throw wrongSize(definition, layout, name, size, actual.length)
   let at = 0
   for (const [index, part] of parts.entries()) {
     const segment = layout[index]
@@ -178,8 +178,7 @@ function followCommit({ carrier, layout, enforcement }: CommitEdge, run: Run): v
       continue
     }
     const [expected, seen] = [toHex(part), toHex(bytes)]
-    if (!equalBytes(part, bytes))
-      throw mismatch(run, range, expected, seen, codeOfMismatch(segment, definition))
+    if (!equalBytes(part, bytes)) throw mismatch(definition, [segment], range, expected, seen)
     if (statement.by !== 'host' && isChallengeIn(segment, definition)) statement.fresh = true
     for (const input of new Set(inputsOf(segment)))
       if (!found.has(input))
@@ -222,30 +221,6 @@ function fieldOf({ authentic: { report } }: BindingContext, carrier: string): Ui
     default:
       return report.reportData
   }
-}
-
-/** A part that says one thing says by its code what is wrong. */
-function codeOfMismatch(segment: Segment, { inputs, edges }: ProfileDefinition): ErrorCode {
-  const [only, ...more] = new Set(inputsOf(segment))
-  if (only === undefined || more.length > 0) return 'BINDING_MISMATCH'
-  if (inputs[only]?.source === 'verifier') return 'FRESHNESS_MISMATCH'
-  const isKey = edges.some((edge) => edge.kind === 'sign' && edge.key === only)
-  return isKey ? 'BINDING_KEY_NOT_COMMITTED' : 'BINDING_MISMATCH'
-}
-
-function mismatch(
-  { definition }: Run,
-  range: string,
-  expected: string,
-  actual: string,
-  code: ErrorCode = 'BINDING_MISMATCH',
-): VerificationError {
-  return new VerificationError(code, `${range} is not what ${definition.id} expects`, {
-    profile: definition.id,
-    range,
-    expected: expected.slice(0, 256),
-    actual: actual.slice(0, 256),
-  })
 }
 
 function isChallengeIn(segment: Segment, { freshness }: ProfileDefinition): boolean {

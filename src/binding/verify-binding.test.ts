@@ -187,6 +187,7 @@ describe('what is bound', () => {
       claims: [{ name: 'sha256', status: 'verified', freshness: 'challenge', path }],
       keys: [],
       manifest: null,
+      manifestRules: null,
       unbound: [],
       provenance: ['sha256', ...path].join(' ← '),
       freshness: 'challenge',

@@ -161,6 +161,7 @@ function compare(
     })),
     keys: [],
     manifest: null,
+    manifestRules: null,
     unbound: [],
     freshness,
     freshnessBasis: facts.challenge?.basis ?? null,

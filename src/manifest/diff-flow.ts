@@ -4,8 +4,10 @@ import { reachOf } from './capability.js'
 import { channelsOfComposition } from './composition.js'
 import type { ManifestChange } from './diff-change.js'
 import { setOf } from './diff-view.js'
-import { flowOfModel } from './flow.js'
+import type { DataReach, FlowNames } from './flow-graph.js'
+import { openFlow } from './flow.js'
 import type { ManifestModel } from './model.js'
+import { type NameSet, namesIn, sizeOfSet, without } from './name-set.js'
 import { pointer } from './shape.js'
 
 /** Names that an entry shows. All would be the square of the document. */
@@ -16,7 +18,7 @@ const maxShown = 32
  * name. `before` and `after` are what only that side has: the first names, and how many more there are.
  */
 export function flowChanges(before: ManifestModel, after: ManifestModel): readonly ManifestChange[] {
-  const [left, right] = [flowOfModel(before), flowOfModel(after)]
+  const [left, right] = reachOfBoth(before, after)
   const known = new Set(before.data.map(({ name }) => name))
   const names = [...new Set(after.data.map(({ name }) => name))].filter((name) => known.has(name)).sort()
   const kinds = [
@@ -24,68 +26,39 @@ export function flowChanges(before: ManifestModel, after: ManifestModel): readon
     { key: 'components', of: 'readers' },
     ...(reachesNetwork(before) || reachesNetwork(after) ? [{ key: 'network', of: 'leaves' } as const] : []),
   ] as const
-  const onlyIn = comparison()
-  return names.flatMap((name) =>
-    kinds.flatMap(({ key, of }) =>
-      changesOf(pointer(pointer('/flow', name), key), left[of](name), right[of](name), onlyIn),
-    ),
-  )
+  return names.flatMap((name) => {
+    const [old, now] = [left(name), right(name)]
+    return kinds.flatMap(({ key, of }) => changesOf(pointer(pointer('/flow', name), key), old[of], now[of]))
+  })
 }
 
-function changesOf(
-  path: string,
-  before: readonly string[],
-  after: readonly string[],
-  onlyIn: OnlyIn,
-): readonly ManifestChange[] {
-  const [more, less] = [onlyIn(after, before), onlyIn(before, after)]
+/** Over one list of names in sorted order, so that sets can be compared and their first names are the least. */
+function reachOfBoth(
+  before: ManifestModel,
+  after: ManifestModel,
+): readonly [(data: string) => DataReach, (data: string) => DataReach] {
+  const [left, right] = [openFlow(before), openFlow(after)]
+  const sorted = (key: keyof FlowNames): readonly string[] =>
+    [...new Set([...left.names[key], ...right.names[key]])].sort()
+  const names = { components: sorted('components'), receivers: sorted('receivers') }
+  return [left.close(names), right.close(names)]
+}
+
+function changesOf(path: string, before: NameSet, after: NameSet): readonly ManifestChange[] {
+  const [more, less] = [shown(without(after, before)), shown(without(before, after))]
   return [
-    ...(more.length === 0 ? [] : [{ path, effect: 'widened' as const, before: null, after: shown(more) }]),
-    ...(less.length === 0 ? [] : [{ path, effect: 'narrowed' as const, before: shown(less), after: null }]),
+    ...(more === null ? [] : [{ path, effect: 'widened' as const, before: null, after: more }]),
+    ...(less === null ? [] : [{ path, effect: 'narrowed' as const, before: less, after: null }]),
   ]
 }
 
 const reachesNetwork = ({ schema, permissions }: ManifestModel): boolean =>
   permissions.some(({ imports }) => imports.some(({ name }) => reachOf(schema, name) === 'network'))
 
-/** Finds the names of one list that the other has not. */
-type OnlyIn = (list: readonly string[], other: readonly string[]) => readonly string[]
-
-/** For many lists of few names: a set for each of them would cost more than all else. */
-function comparison(): OnlyIn {
-  const ids = new Map<string, number>()
-  const seenIn: number[] = []
-  let round = 0
-  const idOf = (name: string): number => {
-    const known = ids.get(name)
-    if (known !== undefined) return known
-    ids.set(name, ids.size)
-    return ids.size - 1
-  }
-  return (list, other) => {
-    // Most often they are the same list.
-    if (list.length === other.length && list.every((name, index) => name === other[index])) return []
-    round += 1
-    for (const name of other) seenIn[idOf(name)] = round
-    return list.filter((name) => seenIn[idOf(name)] !== round)
-  }
-}
-
-const shown = (names: readonly string[]): JsonValue => ({
-  names: least(names, maxShown),
-  more: Math.max(0, names.length - maxShown),
-})
-
-/** The first names in sorted order, without sorting all: there may be a list like this for each data item. */
-function least(names: readonly string[], count: number): readonly string[] {
-  const found: string[] = []
-  for (const name of names) {
-    if (found.length === count && name >= (found[count - 1] ?? '')) continue
-    const at = found.findIndex((other) => name < other)
-    found.splice(at < 0 ? found.length : at, 0, name)
-    if (found.length > count) found.pop()
-  }
-  return found
+/** The first names of a set and how many more there are; `null` for none. */
+function shown(set: NameSet): JsonValue {
+  const size = sizeOfSet(set)
+  return size === 0 ? null : { names: namesIn(set, maxShown), more: Math.max(0, size - maxShown) }
 }
 
 /** The pairs that a composition lets exchange data; `null` if there is none, or it can't be read. */

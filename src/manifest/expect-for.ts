@@ -4,6 +4,7 @@ import { reachOf } from './capability.js'
 import type { AgentExpectations, AttestedExpectations } from './expectations.js'
 import { flowOfModel } from './flow.js'
 import { type Manifest, requireManifest } from './manifest.js'
+import { namesIn } from './name-set.js'
 import { deepFreeze, quoted } from './shape.js'
 
 /**
@@ -39,7 +40,9 @@ export function expectFor(
     receivers: [
       ...new Set(model.outputs.flatMap(({ receivers }) => receivers.map(({ name }) => name))),
     ].sort(),
-    receiversOf: Object.fromEntries(mine.map(({ name }) => [name, [...flow.receivers(name)].sort()])),
+    receiversOf: Object.fromEntries(
+      mine.map(({ name }) => [name, [...namesIn(flow.reachOf(name).receivers)].sort()]),
+    ),
     capabilities: [...new Set(denied)].sort(),
   }
   if (!('transferRequestIdIMEC' in document)) return deepFreeze(draft)

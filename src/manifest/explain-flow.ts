@@ -1,8 +1,9 @@
 /** The data flow of a manifest in words: for each data item, what can come to hold it and whom it can come to. */
-import { grouped, shownName, shownNames } from './explain-words.js'
+import { grouped, perName, shownName, shownSet } from './explain-words.js'
 import type { AttestedExpectations } from './expectations.js'
 import { flowOfModel } from './flow.js'
 import type { DataItem, ManifestModel, Output } from './model.js'
+import { type NameSet, hasName, namesIn, setOfNames, sizeOfSet, without } from './name-set.js'
 
 /** One sentence on a data item. */
 export interface FlowSentence {
@@ -21,29 +22,32 @@ export function flowSentences(
   model: ManifestModel,
   expectations: AttestedExpectations | null,
 ): readonly FlowSentence[] {
-  const flow = flowOfModel(model)
+  const { reachOf } = flowOfModel(model)
   const outputs = outputsByReceiver(model)
   const allowedFor = new Map(Object.entries(expectations?.receiversOf ?? {}))
+  const about = perName((name) => {
+    const { readers, receivers, leaves } = reachOf(name)
+    const unnamed = without(receivers, setOfNames(receivers.list, allowedFor.get(name) ?? []))
+    return {
+      holders: shownSet(readers),
+      reached: sizeOfSet(receivers) === 0 ? null : reasons(receivers, readers, outputs),
+      senders: shownSet(leaves),
+      unnamed: shownSet(unnamed),
+    }
+  })
   return model.data.map((item) => {
-    const receivers = flow.receivers(item.name)
-    const holders = flow.readers(item.name)
-    const senders = flow.leaves(item.name)
+    const { holders, reached, senders, unnamed } = about(item.name)
     // As in rule M11: what I listed is judged whoever brings it, and mine that I did not list may come to nobody.
     const judged =
       expectations !== null && (item.participant === expectations.self || allowedFor.has(item.name))
-    const allowed = new Set(allowedFor.get(item.name) ?? [])
-    const unwanted = judged ? receivers.filter((name) => !allowed.has(name)) : []
+    const unwanted = judged ? unnamed : null
     const parts = [
-      holders.length === 0 ? 'no component can come to hold it' : `can come to ${shownNames(holders)}`,
-      receivers.length === 0
-        ? 'no participant can receive anything that is made of it'
-        : `can reach ${reasons(receivers, new Set(holders), outputs)}`,
-      ...(senders.length === 0
-        ? []
-        : [`${shownNames(senders)} can send it over the network, nobody says where`]),
-      ...(unwanted.length === 0 ? [] : [`you do not name ${shownNames(unwanted)}`]),
+      holders === null ? 'no component can come to hold it' : `can come to ${holders}`,
+      reached === null ? 'no participant can receive anything that is made of it' : `can reach ${reached}`,
+      ...(senders === null ? [] : [`${senders} can send it over the network, nobody says where`]),
+      ...(unwanted === null ? [] : [`you do not name ${unwanted}`]),
     ]
-    return { item, text: parts.join('; '), warning: senders.length > 0 || unwanted.length > 0 }
+    return { item, text: parts.join('; '), warning: senders !== null || unwanted !== null }
   })
 }
 
@@ -59,16 +63,17 @@ function outputsByReceiver({ outputs }: ManifestModel): ReadonlyMap<string, read
 
 /** `fabless (by report.json of optimizer)` for the first few. */
 function reasons(
-  receivers: readonly string[],
-  holders: ReadonlySet<string>,
+  receivers: NameSet,
+  holders: NameSet,
   outputs: ReadonlyMap<string, readonly Output[]>,
 ): string {
-  const first = receivers.slice(0, maxExplained).map((receiver) => {
-    const output = outputs.get(receiver)?.find(({ component }) => holders.has(component))
+  const first = namesIn(receivers, maxExplained).map((receiver) => {
+    const output = outputs.get(receiver)?.find(({ component }) => hasName(holders, component))
     const reason =
       output === undefined ? '' : ` (by ${shownName(output.name)} of ${shownName(output.component)})`
     return `${shownName(receiver)}${reason}`
   })
-  const more = receivers.length > maxExplained ? ` and ${receivers.length - maxExplained} more` : ''
+  const count = sizeOfSet(receivers)
+  const more = count > maxExplained ? ` and ${count - maxExplained} more` : ''
   return `${first.join(', ')}${more}`
 }

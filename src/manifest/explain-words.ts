@@ -1,5 +1,6 @@
 /** Names and lists of names in sentences for people. */
 import { printableLine } from '../errors/printable.js'
+import { type NameSet, namesIn, sizeOfSet } from './name-set.js'
 import { quoted } from './shape.js'
 
 /** What nobody has to quote: no space, no comma, nothing that looks like something else. Rule M7 wants the same. */
@@ -12,10 +13,16 @@ export function shownName(name: string): string {
   return plain.test(name) && name.length <= maxShown ? name : printableLine(quoted(name))
 }
 
-/** The first few names, and how many more there are. */
-export function shownNames(names: readonly string[]): string {
+/** The first few names, and how many more there are. `count` is their number, where only the first are given. */
+export function shownNames(names: readonly string[], count: number = names.length): string {
   const first = names.slice(0, maxListed).map(shownName).join(', ')
-  return names.length > maxListed ? `${first} and ${names.length - maxListed} more` : first
+  return count > maxListed ? `${first} and ${count - maxListed} more` : first
+}
+
+/** The same for a set; `null` for an empty one. */
+export function shownSet(set: NameSet): string | null {
+  const count = sizeOfSet(set)
+  return count === 0 ? null : shownNames(namesIn(set, maxListed), count)
 }
 
 /** Values in a list under each key, both in the order in which they come. */

@@ -2,16 +2,23 @@
  * The graph behind the data flow: components, data, outputs, and two nodes for the shared files, one for what reads
  * them and one for what writes them. Names of different kinds never meet.
  */
-import { type Marks, marksOf, reachableMarks } from './graph.js'
+import { type Marks, reachableMarks, wordsFor } from './graph.js'
+import { type NameList, type NameSet, listOf, setOfNames, within } from './name-set.js'
 
-/** What a closed graph answers. Unknown names give empty lists. */
-export interface Reached {
-  /** The components that can come to hold a data item, in the order in which they were named. */
-  readonly readers: (data: string) => readonly string[]
+/** What a data item can come to. */
+export interface DataReach {
+  /** The components that can come to hold it. */
+  readonly readers: NameSet
   /** The names of the receivers that it, or what is derived from it, can come to. */
-  readonly receivers: (data: string) => readonly string[]
+  readonly receivers: NameSet
   /** Those of its readers that can reach the network. */
-  readonly leaves: (data: string) => readonly string[]
+  readonly leaves: NameSet
+}
+
+/** The names that a graph numbers, in the order in which its answers have them. */
+export interface FlowNames {
+  readonly components: readonly string[]
+  readonly receivers: readonly string[]
 }
 
 export interface FlowGraph {
@@ -26,7 +33,15 @@ export interface FlowGraph {
   readonly readsOutput: (component: string, name: string) => void
   readonly writes: (component: string, output: string) => void
   readonly receives: (output: string, receiver: string) => void
-  readonly close: () => Reached
+  /** The names so far, in the order in which they came. */
+  readonly names: () => FlowNames
+  /**
+   * Closes the graph, once. Names that it does not know as data reach nothing.
+   *
+   * @param before - Names that are numbered before its own. Graphs that are closed with the names of all of them have
+   *   sets that can be compared.
+   */
+  readonly close: (before?: FlowNames) => (data: string) => DataReach
 }
 
 export function openGraph(): FlowGraph {
@@ -68,60 +83,54 @@ export function openGraph(): FlowGraph {
     writes: (component, output) => edge(components.at(component), outputs.at(output)),
     receives: (output, receiver) => void sent.push([outputs.at(output), receiver]),
 
-    close: () => {
+    names: () => ({ components: [...components.ids.keys()], receivers: receiversOf(sent) }),
+    close: (before = { components: [], receivers: [] }) => {
       joinFiles()
-      const holders = [...components.ids.keys()]
-      const receivers = numbered((index) => holders.length + index)
+      const holders = listOf([...before.components, ...components.ids.keys()])
+      const receivers = listOf([...before.receivers, ...receiversOf(sent)])
+      // The marks of receivers begin with a word of their own, so that each kind is a part of every set.
+      const start = wordsFor(holders.names.length) * 32
       const own: number[][] = edges.map(() => [])
-      for (const [bit, id] of [...components.ids.values()].entries()) own[id]?.push(bit)
-      for (const [output, receiver] of sent) own[output]?.push(receivers.at(receiver))
-      const names = [...holders, ...receivers.ids.keys()]
-      const reached = reachableMarks(edges, own, names.length)
-      return answers(names, holders.length, networked, (name) => reached[data.ids.get(name) ?? -1])
+      const mark = (id: number, { bits }: NameList, name: string, from: number): void => {
+        const bit = bits.get(name)
+        if (bit !== undefined) own[id]?.push(from + bit)
+      }
+      for (const [name, id] of components.ids) mark(id, holders, name, 0)
+      for (const [output, receiver] of sent) mark(output, receivers, receiver, start)
+      const reached = reachableMarks(edges, own, start + receivers.names.length)
+      return reachOfMarks(holders, receivers, networked, (name) => reached[data.ids.get(name) ?? -1])
     },
   }
 }
 
-function answers(
-  names: readonly string[],
-  holders: number,
+const receiversOf = (sent: readonly (readonly [output: number, receiver: string])[]): readonly string[] => [
+  ...new Set(sent.map(([, receiver]) => receiver)),
+]
+
+/** Each kind has numbers of its own: a component and a receiver of one name are two. */
+function reachOfMarks(
+  components: NameList,
+  receivers: NameList,
   networked: ReadonlySet<string>,
   reachedFrom: (data: string) => Marks | undefined,
-): Reached {
-  interface Answer {
-    readonly readers: readonly string[]
-    readonly receivers: readonly string[]
-    readonly leaves: readonly string[]
-  }
-  const nothing: Answer = { readers: [], receivers: [], leaves: [] }
-  // Many data items reach the same, and then they share one set.
-  const known = new WeakMap<Marks, Answer>()
-  const answer = (data: string): Answer => {
+): (data: string) => DataReach {
+  const words = wordsFor(components.names.length)
+  const open = setOfNames(components, networked)
+  const [nobody, noReceiver] = [setOfNames(components, []), setOfNames(receivers, [])]
+  return (data) => {
     const marks = reachedFrom(data)
-    if (marks === undefined) return nothing
-    const before = known.get(marks)
-    if (before !== undefined) return before
-    const bits = marksOf(marks)
-    const named = (some: readonly number[]): readonly string[] =>
-      Object.freeze(some.map((bit) => names[bit] ?? ''))
-    const readers = named(bits.filter((bit) => bit < holders))
-    const made = {
+    if (marks === undefined) return { readers: nobody, receivers: noReceiver, leaves: nobody }
+    const readers = { list: components, marks: marks.subarray(0, words) }
+    return {
       readers,
-      receivers: named(bits.filter((bit) => bit >= holders)),
-      leaves: Object.freeze(readers.filter((component) => networked.has(component))),
+      receivers: { list: receivers, marks: marks.subarray(words) },
+      leaves: networked.size === 0 ? nobody : within(readers, open),
     }
-    known.set(marks, made)
-    return made
-  }
-  return {
-    readers: (data) => answer(data).readers,
-    receivers: (data) => answer(data).receivers,
-    leaves: (data) => answer(data).leaves,
   }
 }
 
 /** Names to numbers, each name one. */
-function numbered(next: (index: number) => number): {
+function numbered(next: () => number): {
   readonly ids: ReadonlyMap<string, number>
   readonly at: (name: string) => number
 } {
@@ -129,7 +138,7 @@ function numbered(next: (index: number) => number): {
   const at = (name: string): number => {
     const known = ids.get(name)
     if (known !== undefined) return known
-    const id = next(ids.size)
+    const id = next()
     ids.set(name, id)
     return id
   }

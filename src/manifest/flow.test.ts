@@ -116,6 +116,21 @@ describe('who can come to hold data', () => {
     expect(shown(flow, 'a')).toEqual(['A', '->', 'p-a'])
   })
 
+  it('a receiver called like a component is another', () => {
+    const flow = four({ 'outputs.0.receivers': ['B', 'p-a'], 'outputs.1.receivers': ['A'] })
+    expect(shown(flow, 'a')).toEqual(['A', '->', 'B', 'p-a'])
+    expect(shown(flow, 'b')).toEqual(['B', '->', 'A'])
+  })
+
+  it('is told for more names than a word of bits has', () => {
+    const many = Array.from({ length: 40 }, (_, at) => `r${at}`)
+    const channels = [{ from: 'A', to: 'D' }]
+    const flow = four({ 'outputs.3.receivers': many, channels, 'permissions.3.capabilities': ['http'] })
+    expect(shown(flow, 'a')).toEqual(['A', 'D', '->', 'p-a', ...many])
+    expect(flow.leaves('a')).toEqual(['D'])
+    expect(Object.isFrozen(flow.receivers('a'))).toBe(true)
+  })
+
   it('what can reach the network is named', () => {
     const flow = four({ 'permissions.1.capabilities': ['http'], channels: [{ from: 'A', to: 'B' }] })
     expect([flow.leaves('a'), flow.leaves('b'), flow.leaves('c')]).toEqual([['B'], ['B'], []])

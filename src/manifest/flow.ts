@@ -14,9 +14,20 @@
  */
 import { reachOf } from './capability.js'
 import { channelsOfComposition } from './composition.js'
-import { type FlowGraph, type Reached, openGraph } from './flow-graph.js'
+import { type DataReach, type FlowGraph, type FlowNames, openGraph } from './flow-graph.js'
 import { type Manifest, requireManifest } from './manifest.js'
 import type { ManifestModel } from './model.js'
+import { type NameSet, namesIn } from './name-set.js'
+
+/** What can come to whom. Unknown names give empty lists. */
+export interface Reached {
+  /** The components that can come to hold a data item, in the order in which they were named. */
+  readonly readers: (data: string) => readonly string[]
+  /** The names of the receivers that it, or what is derived from it, can come to. */
+  readonly receivers: (data: string) => readonly string[]
+  /** Those of its readers that can reach the network. */
+  readonly leaves: (data: string) => readonly string[]
+}
 
 /** The closure of the flow of data. Names that the manifest does not declare as data give empty lists. */
 export interface Flow extends Reached {
@@ -24,17 +35,43 @@ export interface Flow extends Reached {
   readonly wiringKnown: boolean
 }
 
+/** The closure as sets, for the rules and for words: as lists it may be the square of the manifest. */
+export interface ModelFlow {
+  readonly wiringKnown: boolean
+  readonly reachOf: (data: string) => DataReach
+}
+
 /**
- * Computes who can come to hold what. Linear in the size of the manifest.
+ * Computes who can come to hold what. Linear in the size of the manifest; each answer is as long as what it names.
  *
  * @throws TypeError for what `parseManifest` did not make.
  */
 export function flowOf(manifest: Manifest): Flow {
-  return flowOfModel(requireManifest(manifest).model)
+  const { wiringKnown, reachOf: reach } = flowOfModel(requireManifest(manifest).model)
+  const listed = (set: NameSet): readonly string[] => Object.freeze([...namesIn(set)])
+  return {
+    wiringKnown,
+    readers: (data) => listed(reach(data).readers),
+    receivers: (data) => listed(reach(data).receivers),
+    leaves: (data) => listed(reach(data).leaves),
+  }
 }
 
-/** The same over a model; the rules work on it. */
-export function flowOfModel(model: ManifestModel): Flow {
+/** The same over a model, as sets. */
+export function flowOfModel(model: ManifestModel): ModelFlow {
+  const { wiringKnown, close } = openFlow(model)
+  return { wiringKnown, reachOf: close() }
+}
+
+/** A flow whose names are known, and whose order of names is not chosen yet. */
+export interface OpenFlow {
+  readonly wiringKnown: boolean
+  readonly names: FlowNames
+  readonly close: FlowGraph['close']
+}
+
+/** For those who compare two flows, which need one order of names. */
+export function openFlow(model: ManifestModel): OpenFlow {
   const graph = openGraph()
   const wired = channelsOfComposition(model)
   // In this order, so that the results have the order of the manifest.
@@ -47,7 +84,7 @@ export function flowOfModel(model: ManifestModel): Flow {
     graph.writes(component, name)
     for (const receiver of receivers) graph.receives(name, receiver.name)
   }
-  return { wiringKnown: wired !== null, ...graph.close() }
+  return { wiringKnown: wired !== null, names: graph.names(), close: graph.close }
 }
 
 function addImports(model: ManifestModel, graph: FlowGraph): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { marksOf, reachableMarks } from './graph.js'
+import { type Marks, countOf, difference, intersection, marksOf, reachableMarks, wordsFor } from './graph.js'
 
 type Edges = readonly (readonly number[])[]
 
@@ -10,7 +10,7 @@ const reach = (edges: Edges): readonly (readonly number[])[] =>
     edges,
     edges.map((_, i) => [i]),
     edges.length,
-  ).map(marksOf)
+  ).map((marks) => marksOf(marks))
 
 /** The definition, one search per node. */
 function bySearch(edges: Edges, start: number): readonly number[] {
@@ -81,7 +81,7 @@ describe('marks of all that can be reached', () => {
           edges,
           nodes.map(([, own]) => own),
           70,
-        ).map(marksOf)
+        ).map((marks) => marksOf(marks))
         expect(found).toEqual(expected.map((marks) => marks.sort((a, b) => a - b)))
       }),
       { numRuns: 500 },
@@ -105,5 +105,51 @@ describe('marks of all that can be reached', () => {
     const edges = Array.from({ length: count }, (_, i) => (i + 1 < count ? [i + 1] : []))
     const own = edges.map((_, i) => (i === count - 1 ? [0] : []))
     expect(reachableMarks(edges, own, 1).every((marks) => marks[0] === 1)).toBe(true)
+  })
+})
+
+describe('sets of small integers', () => {
+  const universe = 100
+  const marks = (members: Iterable<number>): Marks => {
+    const words = new Uint32Array(wordsFor(universe))
+    for (const bit of members) words[bit >>> 5] = (words[bit >>> 5] ?? 0) | (1 << (bit & 31))
+    return words
+  }
+  const members = fc.uniqueArray(fc.nat(universe - 1))
+
+  it.each([
+    [0, 0],
+    [1, 1],
+    [32, 1],
+    [33, 2],
+  ])('below %i have %i words', (size, words) => {
+    expect(wordsFor(size)).toBe(words)
+  })
+
+  it('list the first of their members, all unless told', () => {
+    const some = marks([0, 31, 32, 63, 99])
+    expect(marksOf(some)).toEqual([0, 31, 32, 63, 99])
+    expect(marksOf(some, 5)).toEqual([0, 31, 32, 63, 99])
+    expect(marksOf(some, 2)).toEqual([0, 31])
+    expect(marksOf(some, 0)).toEqual([])
+    expect(marksOf(marks([]))).toEqual([])
+  })
+
+  it('are counted and compared as sets are', () => {
+    fc.assert(
+      fc.property(members, members, fc.nat(universe), (a, b, count) => {
+        const [left, right] = [marks(a), marks(b)]
+        const sorted = [...a].sort((x, y) => x - y)
+        expect(countOf(left)).toBe(a.length)
+        expect(marksOf(left, count)).toEqual(sorted.slice(0, count))
+        expect(marksOf(difference(left, right))).toEqual(sorted.filter((one) => !b.includes(one)))
+        expect(marksOf(intersection(left, right))).toEqual(sorted.filter((one) => b.includes(one)))
+        expect([left, right]).toEqual([marks(a), marks(b)])
+      }),
+    )
+  })
+
+  it('are counted where all bits are set', () => {
+    expect(countOf(new Uint32Array(3).fill(0xffffffff))).toBe(96)
   })
 })

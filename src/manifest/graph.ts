@@ -3,13 +3,44 @@
 /** A set of small integers. */
 export type Marks = Uint32Array
 
-/** The members of a set, ascending. */
-export function marksOf(marks: Marks): readonly number[] {
+/** How many words hold a set of integers below `universe`. */
+export const wordsFor = (universe: number): number => Math.ceil(universe / 32)
+
+/** The first members of a set, all unless told, ascending. */
+export function marksOf(marks: Marks, count: number = Infinity): readonly number[] {
   const out: number[] = []
-  for (const [word, value] of marks.entries()) {
-    if (value === 0) continue
-    for (let bit = 0; bit < 32; bit += 1) if (((value >>> bit) & 1) === 1) out.push(word * 32 + bit)
+  // By index: an iterator makes an object for each word.
+  for (let word = 0; word < marks.length && out.length < count; word += 1) {
+    for (let left = marks[word] ?? 0; left !== 0 && out.length < count; left &= left - 1) {
+      out.push(word * 32 + 31 - Math.clz32(left & -left))
+    }
   }
+  return out
+}
+
+/** How many members a set has. */
+export function countOf(marks: Marks): number {
+  let count = 0
+  for (const value of marks) {
+    // The sum of neighbouring bits, then of pairs, then of nibbles; the product adds the four bytes up.
+    const pairs = value - ((value >>> 1) & 0x55555555)
+    const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
+    count += Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+  }
+  return count
+}
+
+/** The members of a set that another of the same universe has not. */
+export function difference(marks: Marks, other: Marks): Marks {
+  const out = marks.slice()
+  for (let word = 0; word < out.length; word += 1) out[word] = (out[word] ?? 0) & ~(other[word] ?? 0)
+  return out
+}
+
+/** The members that both sets of one universe have. */
+export function intersection(marks: Marks, other: Marks): Marks {
+  const out = marks.slice()
+  for (let word = 0; word < out.length; word += 1) out[word] = (out[word] ?? 0) & (other[word] ?? 0)
   return out
 }
 
@@ -28,7 +59,7 @@ export function reachableMarks(
   own: readonly (readonly number[])[],
   universe: number,
 ): readonly Marks[] {
-  const words = Math.ceil(universe / 32)
+  const words = wordsFor(universe)
   const count = edges.length
   const order = new Int32Array(count).fill(-1)
   const low = new Int32Array(count)

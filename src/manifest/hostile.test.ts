@@ -10,7 +10,10 @@ import {
   schemaCases,
 } from '../../test/support/manifest-documents.js'
 import { type ManifestCheck, checkManifestText } from './check.js'
+import { diffManifests } from './diff.js'
+import { explainManifest } from './explain.js'
 import type { ManifestSchema } from './model.js'
+import { parseManifest } from './parse.js'
 
 const mebibyte = 1024 * 1024
 
@@ -165,6 +168,43 @@ describe('large and allowed', () => {
     const flows = findings.filter(({ rule }) => rule === 'M11')
     expect(flows).toHaveLength(3000)
     expect(flows[0]?.message).toBe('"d0" can come to "r0", "r1", "r2" and others')
+  })
+
+  it('3000 data items that all come to other components and receivers, in words and compared', () => {
+    const count = 3000
+    const document = (cut: number): string =>
+      JSON.stringify({
+        ...attestedDocument,
+        components: times(count, (i) => ({ name: short(i), participant: 'pharma', digest: null })),
+        data: times(count, (i) => ({ name: `d${i}`, participant: 'hospital', digest: null })),
+        permissions: times(count, (i) => ({
+          component: short(i),
+          reads: i === 0 || i === cut ? [`d${i}`] : [`d${i}`, `o${i - 1}`],
+          capabilities: [],
+        })),
+        channels: [],
+        outputs: times(count, (i) => ({ name: `o${i}`, component: short(i), receivers: [`r${i}`] })),
+      })
+    const schema = 'attested/manifest@1'
+    const [before, after] = [-1, count / 2].map((cut) =>
+      parseManifest(document(cut), { schema, bytes: 'raw' }),
+    )
+    if (before === undefined || after === undefined) throw new Error('two manifests')
+    const { statements } = inTime(() => explainManifest(before, expectationsOf(schema)))
+    const changes = inTime(() => diffManifests(before, after))
+    const [first] = statements.filter(({ topic }) => topic === 'flow')
+    expect(first?.text).toBe(
+      `can come to n0, n1, n2, n3, n4, n5, n6, n7 and 2992 more; can reach ${times(8, (i) => `r${i} (by o${i} of n${i})`).join(', ')} and 2992 more; you do not name r0, r1, r2, r3, r4, r5, r6, r7 and 2992 more`,
+    )
+    const flows = changes.filter(({ path }) => path.startsWith('/flow/d0/'))
+    expect(flows.map(({ path, effect }) => `${path} ${effect}`)).toEqual([
+      '/flow/d0/receivers narrowed',
+      '/flow/d0/components narrowed',
+    ])
+    expect(flows[0]?.before).toEqual({
+      names: times(1500, (i) => `r${i + 1500}`).slice(0, 32),
+      more: 1468,
+    })
   })
 
   it('1000 permission entries for one component, with 3000 imports', () => {

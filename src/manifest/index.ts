@@ -11,8 +11,7 @@ export { parseExpectations } from './expectations.js'
 export type { AgentExpectations, AttestedExpectations, Expectations } from './expectations.js'
 export { expectFor } from './expect-for.js'
 export { flowOf } from './flow.js'
-export type { Flow } from './flow.js'
-export type { Reached } from './flow-graph.js'
+export type { Flow, Reached } from './flow.js'
 export type {
   Channel,
   Component,

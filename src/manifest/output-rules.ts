@@ -1,5 +1,6 @@
 /** Rules M8 and M11: who receives what. */
 import { type Note, type RuleOutcome, type RuleSubject, found, repeats, shownNames, some } from './rule.js'
+import { type NameSet, namesIn, setOfNames, sizeOfSet, without } from './name-set.js'
 import { quoted } from './shape.js'
 
 /** M8. All outputs share one folder, so that one of the same name replaces the other, receivers and all. */
@@ -34,7 +35,7 @@ export function flowRule({ model, expectations, flow }: RuleSubject): RuleOutcom
   if (expectations === null) {
     return { notes: [], unchecked: ['without expectations nobody says whom my data may come to'] }
   }
-  const { wiringKnown, receivers, leaves } = flow()
+  const { wiringKnown, reachOf } = flow()
   if (!wiringKnown)
     return { notes: [], unchecked: ['the composition can’t be read, so the flow is not known'] }
   const { self, receiversOf } = expectations
@@ -45,12 +46,13 @@ export function flowRule({ model, expectations, flow }: RuleSubject): RuleOutcom
   for (const { path, name, participant } of model.data) {
     if (judged.has(name) || (participant !== self && !allowedFor.has(name))) continue
     judged.add(name)
-    const allowed = new Set(allowedFor.get(name) ?? [])
-    const others = namesBeyond(receivers(name), allowed)
+    const { receivers, leaves } = reachOf(name)
+    const others = namesBeyond(receivers, allowedFor.get(name) ?? [])
     if (others !== null) notes.push({ path, message: `${quoted(name)} can come to ${others}` })
-    const senders = leaves(name)
-    if (senders.length > 0) {
-      unchecked.push(`what ${some(senders)} may send over the network of ${quoted(name)} is not followed`)
+    const senders = sizeOfSet(leaves)
+    if (senders > 0) {
+      const names = some(namesIn(leaves, shownNames), senders)
+      unchecked.push(`what ${names} may send over the network of ${quoted(name)} is not followed`)
     }
   }
   const absent = [...allowedFor.keys()].filter((name) => !judged.has(name))
@@ -59,17 +61,10 @@ export function flowRule({ model, expectations, flow }: RuleSubject): RuleOutcom
   return { notes, unchecked }
 }
 
-/**
- * The receivers that are not allowed, `null` if there is none. Thousands of data items may share one long list of
- * receivers, so this costs no more than the allowed ones: it never walks the whole list for each.
- */
-function namesBeyond(receivers: readonly string[], allowed: ReadonlySet<string>): string | null {
-  const first: string[] = []
-  // Each step finds one that is shown or uses up one that is allowed: names are there once.
-  for (const receiver of receivers) {
-    if (first.length > shownNames) break
-    if (!allowed.has(receiver)) first.push(receiver)
-  }
+/** The receivers that are not allowed, `null` if there is none. */
+function namesBeyond(receivers: NameSet, allowed: readonly string[]): string | null {
+  const beyond = without(receivers, setOfNames(receivers.list, allowed))
+  const first = namesIn(beyond, shownNames + 1)
   if (first.length === 0) return null
   return first.length > shownNames ? `${some(first.slice(0, shownNames))} and others` : some(first)
 }

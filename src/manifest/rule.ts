@@ -1,6 +1,6 @@
 /** What one rule looks at, and what it says. */
 import type { AgentExpectations, AttestedExpectations } from './expectations.js'
-import type { Flow } from './flow.js'
+import type { ModelFlow } from './flow.js'
 import type { CompositionFinding } from './composition.js'
 import type { ManifestModel } from './model.js'
 import { quoted } from './shape.js'
@@ -9,7 +9,7 @@ import { quoted } from './shape.js'
 export interface RuleSubject {
   readonly model: ManifestModel
   readonly expectations: AttestedExpectations | AgentExpectations | null
-  readonly flow: () => Flow
+  readonly flow: () => ModelFlow
   readonly composition: () => readonly CompositionFinding[]
 }
 
@@ -35,10 +35,10 @@ export function found(notes: readonly Note[]): RuleOutcome {
 /** How many names a message shows. */
 export const shownNames = 3
 
-/** The first few of many names, quoted. */
-export function some(names: readonly string[]): string {
+/** The first few of many names, quoted. `count` is how many there are, where only the first are given. */
+export function some(names: readonly string[], count: number = names.length): string {
   const shown = names.slice(0, shownNames).map(quoted).join(', ')
-  return names.length > shownNames ? `${shown} and ${names.length - shownNames} more` : shown
+  return count > shownNames ? `${shown} and ${count - shownNames} more` : shown
 }
 
 /** The second and later items under one key, with the first of them. */

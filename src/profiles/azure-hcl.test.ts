@@ -123,9 +123,12 @@ describe('a confidential VM of Azure', () => {
 
   it('is told whose code MEASUREMENT is', async () => {
     const { binding } = await accepted(asBlob(azure), bound())
-    expect(binding.assumptions).toHaveLength(4)
+    expect(binding.assumptions).toHaveLength(5)
     expect(binding.assumptions[0]).toBe(
       'MEASUREMENT is that of the paravisor, which Microsoft builds, and says nothing of what the VM booted',
+    )
+    expect(binding.assumptions[1]).toBe(
+      'the report was asked for at VMPL 0, which only the paravisor has: a policy that accepts another VMPL, or does not check it, accepts claims that the VM wrote itself',
     )
   })
 
@@ -210,15 +213,15 @@ describe('a confidential VM of Azure is refused', () => {
       'with a longer challenge',
       {},
       { nonce: ownChallenge(concat(labNonce, Uint8Array.of(0))) },
-      'BINDING_MISMATCH',
+      'FRESHNESS_MISMATCH',
       { range: 'quoteNonce', expected: '49 bytes', actual: '48 bytes' },
     ],
     [
       'without a challenge',
       { quote: { extraData: new Uint8Array() } },
       {},
-      'BINDING_MISMATCH',
-      { range: 'quoteNonce' },
+      'FRESHNESS_MISMATCH',
+      { range: 'quoteNonce', expected: '48 bytes', actual: '0 bytes' },
     ],
     [
       'with other PCRs selected',
@@ -360,7 +363,11 @@ describe('the report without a quote', () => {
       provenance:
         'akPub ← HCL runtime claims ← runtimeData ← SHA-256 ← REPORT_DATA ← VCEK ← SEV-Genoa ← ARK-Genoa',
     })
-    expect(outcome.verified.binding?.assumptions).toHaveLength(1)
+    const { assumptions = [] } = outcome.verified.binding ?? {}
+    expect(assumptions.map((text) => text.split(' ', 4).join(' '))).toEqual([
+      'MEASUREMENT is that of',
+      'the report was asked',
+    ])
     expect(await judge(asBlob(azure), binding)).toMatchObject({ code: 'APPRAISAL_FRESHNESS' })
   })
 })

@@ -27,6 +27,10 @@ const decoded: DecodeEdge = { kind: 'decode', of: 'runtimeData', codec: hclRunti
 const measured =
   'MEASUREMENT is that of the paravisor, which Microsoft builds, and says nothing of what the VM booted'
 
+/** Whoever gets a report at another VMPL of the same guest writes claims of its own, with a key of its own. */
+const ownLevel =
+  'the report was asked for at VMPL 0, which only the paravisor has: a policy that accepts another VMPL, or does not check it, accepts claims that the VM wrote itself'
+
 /**
  * Evidence of the formats `azure-hcl` and `az-snp-vtpm`. Inputs: `nonce`, a challenge of 16 to 64 bytes, as the quote was
  * asked for; `pcrSelection`, 3 bytes, the PCRs that it must be over (bit i of byte k is PCR 8 k + i: `ffffff` for all);
@@ -73,6 +77,7 @@ export const azureHcl: Profile<{
   freshness: { challenge: 'nonce' },
   assumptions: [
     measured,
+    ownLevel,
     'the report is as old as the start of the VM: the quote alone is fresh, and the paravisor measured then still keeps the key that signs it',
     'the virtual TPM lets this key sign only what the TPM itself states (a restricted key)',
     'PCRs say what the VM booted as far as each step of its boot measures the next',
@@ -91,5 +96,5 @@ export const azureHclReport: Profile<{ readonly runtimeData: 'evidence' }> = def
   edges: [committed, decoded],
   keys: { akPub: { possession: 'none' } },
   freshness: { none: 'the paravisor asks for the report when the VM starts, with no challenge in it' },
-  assumptions: [measured],
+  assumptions: [measured, ownLevel],
 })

@@ -1,11 +1,12 @@
 /** The verdict as text for a terminal or a log: one headline, then every check, the unchecked ones included. */
 import { explainCode } from '../errors/explain.js'
 import { printableLine } from '../errors/printable.js'
+import type { ManifestRules } from '../binding/claims.js'
 import type { JsonValue } from '../errors/error.js'
 import type { BindingJson, VerdictJson } from './verdict.js'
 
 /** Everything that the first line must not leave to be found further down. */
-function headline({ kind, binding, softwareIdentity, report }: VerdictJson): string {
+function headline({ kind, binding, softwareIdentity, freshness, report }: VerdictJson): string {
   const isDebug = kind === 'debug'
   const debugGuest = isDebug && report !== null && ((BigInt(report.policy) >> 19n) & 1n) === 1n
   const caveats = [
@@ -15,12 +16,14 @@ function headline({ kind, binding, softwareIdentity, report }: VerdictJson): str
       : []),
     ...(softwareIdentity === 'none' ? ['the policy does not say which software runs'] : []),
     ...(binding === null ? ['nobody checked what the report commits to'] : bindingCaveats(binding)),
+    ...(freshness === 'none' ? ['it may be old: a replayed report gives the same answer'] : []),
   ]
   return caveats.length === 0 ? 'accepted' : `accepted, but: ${caveats.join('; ')}`
 }
 
 function bindingCaveats({
   manifest,
+  manifestRules,
   verified,
   experimental,
   weak,
@@ -31,10 +34,17 @@ function bindingCaveats({
     ...(manifest !== null && verified['manifest'] === undefined
       ? ['nobody accepted the manifest that the report commits to']
       : []),
+    ...(manifestRules === null ? [] : warningCaveat(manifestRules.findings.length)),
     ...(unbound.length === 0 ? [] : [`nothing constrains ${unbound.join(', ')}`]),
     ...(weak.length === 0 ? [] : [`the format of ${profile} is weak`]),
     ...(experimental === null ? [] : [`${profile} is experimental`]),
   ]
+}
+
+/** In a manifest that its rules accept every finding is a warning. */
+function warningCaveat(count: number): readonly string[] {
+  if (count === 0) return []
+  return [count === 1 ? 'a rule warns of the manifest' : `rules warn of the manifest ${String(count)} times`]
 }
 
 const marks = { passed: 'ok  ', failed: 'FAIL', unchecked: 'open', notReached: '-   ' } as const
@@ -104,7 +114,7 @@ const listOf = (values: Readonly<Record<string, string>>): string | null => {
 }
 
 function bindingRows(binding: BindingJson): readonly Row[] {
-  const { committed, verified, launchedWith, manifest, keys } = binding
+  const { committed, verified, launchedWith, manifest, manifestRules, keys } = binding
   const open = Object.fromEntries(
     Object.entries(committed).filter(([name]) => !Object.hasOwn(verified, name)),
   )
@@ -114,6 +124,7 @@ function bindingRows(binding: BindingJson): readonly Row[] {
     ['commits to, unaccepted', listOf(open)],
     ['launched with', listOf(launchedWith)],
     ['manifest', manifest === null ? null : `${manifest.schema} ${manifest.digest}`],
+    ...warningRows(manifestRules?.findings ?? []),
     ...keys.map(({ claim, sha256, possession }): Row => [
       'key',
       `${claim} sha256:${sha256}, possession ${possession}`,
@@ -122,6 +133,19 @@ function bindingRows(binding: BindingJson): readonly Row[] {
     ...binding.assumptions.map((text): Row => ['assumed', text]),
     ...binding.weak.map((text): Row => ['weak', text]),
     ['experimental', binding.experimental],
+  ]
+}
+
+/** A manifest of thousands of parts may be warned of as often. */
+const maxWarnings = 16
+
+function warningRows(findings: ManifestRules['findings']): readonly Row[] {
+  const more = findings.length - maxWarnings
+  return [
+    ...findings
+      .slice(0, maxWarnings)
+      .map(({ rule, path, message }): Row => ['warning', `${rule} ${path}: ${message}`]),
+    ...(more > 0 ? [['warning', `and ${String(more)} more, all of them in the JSON`] as const] : []),
   ]
 }
 

@@ -6,7 +6,7 @@ import type { ProductLine } from '../product/line.js'
 import { toHex } from '../encoding/hex.js'
 import { type ReportJson, reportToJson } from '../report/to-json.js'
 import type { AcceptedEvidence, CrlSummary, RefusedEvidence, UncheckedItem } from '../verify/result.js'
-import type { BoundClaims, Claim, CommittedKey } from '../binding/claims.js'
+import type { BoundClaims, Claim, CommittedKey, ManifestRules } from '../binding/claims.js'
 import { appraisedOf } from '../verify/accepted.js'
 import { libraryVersion } from '../verify/version.js'
 
@@ -24,6 +24,8 @@ export interface BindingJson {
   readonly claims: readonly Claim[]
   readonly keys: readonly CommittedKey[]
   readonly manifest: { readonly schema: string; readonly digest: string } | null
+  /** Of a manifest that is accepted by its rules: their warnings, and what of them was not applied. */
+  readonly manifestRules: ManifestRules | null
   readonly assumptions: readonly string[]
   readonly weak: readonly string[]
   readonly experimental: string | null
@@ -44,6 +46,7 @@ function bindingToJson(claims: BoundClaims): BindingJson {
       manifest === null
         ? null
         : { schema: manifest.schema, digest: `sha256:${toHex(manifest.digest('sha256'))}` },
+    manifestRules: claims.manifestRules,
     assumptions: claims.assumptions,
     weak: claims.weak,
     experimental: claims.experimental,

@@ -83,7 +83,7 @@ function common({ appraised, claims, checks, at, maxValidityMs }: AcceptedParts)
     manifest: acceptedManifest(claims),
     report,
     checks,
-    unchecked: uncheckedItems(checks, policy),
+    unchecked: Object.freeze([...uncheckedItems(checks, policy), ...uncheckedRules(claims)]),
   } as const
 }
 
@@ -103,6 +103,22 @@ function summaryOf({
   scope,
 }: CrlSummary): CrlSummary {
   return Object.freeze({ issuer, number, thisUpdate, nextUpdate, fetchedAt, sha256, scope })
+}
+
+/** Rules on manifests that were not applied, or not wholly, one item each: `binding.manifestRules` has every reason. */
+function uncheckedRules(claims: BoundClaims | null): readonly UncheckedItem[] {
+  const reasons = new Map<string, string[]>()
+  for (const { rule, reason } of claims?.manifestRules?.unchecked ?? []) {
+    const known = reasons.get(rule)
+    if (known === undefined) reasons.set(rule, [reason])
+    else known.push(reason)
+  }
+  return [...reasons].map(([rule, [first = '', ...more]]) =>
+    Object.freeze({
+      id: `manifest.${rule}`,
+      reason: more.length === 0 ? first : `${first}, and ${String(more.length)} more`,
+    }),
+  )
 }
 
 /** Everything that was not checked. `identity` is a statement of the policy about itself, so no check carries it. */

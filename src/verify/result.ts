@@ -14,6 +14,7 @@ declare const acceptedBrand: unique symbol
 
 /** Something that was not checked, and why. */
 export interface UncheckedItem {
+  /** Of a check; `identity`; or a rule on manifests, such as `manifest.M9`. */
   readonly id: string
   readonly reason: string
 }

@@ -12,7 +12,8 @@ const groups = {
     run: benchCore,
   },
   manifest: {
-    about: 'how reading, rules, data flow and composition of a manifest grow with its size',
+    about:
+      'how reading, rules, data flow, composition, explanation and comparison of manifests grow with their size',
     run: benchManifest,
   },
 } as const

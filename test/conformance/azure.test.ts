@@ -140,8 +140,11 @@ describe.skipIf(items.length === 0)('real VMs of Azure', () => {
       const nonce = new TextEncoder().encode('sixteen bytes or')
       // Its own quote is signed by its key, over a challenge of nine bytes.
       expect(await judge(item, bound(item, nonce))).toMatchObject({
-        code: 'BINDING_MISMATCH',
-        error: { details: { range: 'quoteNonce', expected: '16 bytes', actual: '9 bytes' } },
+        code: 'FRESHNESS_MISMATCH',
+        error: {
+          message: 'quoteNonce has 9 bytes, and azure-hcl/1 expects 16 bytes',
+          details: { range: 'quoteNonce', expected: '16 bytes', actual: '9 bytes' },
+        },
       })
       expect(await judge(item, bound(item, nonce, { quote: 'otherQuote' }))).toMatchObject({
         code: 'BINDING_SIGNATURE_INVALID',

@@ -52,6 +52,14 @@ describe('vectors', () => {
     }
   })
 
+  it('name a check that fails for every refusal of a verification', () => {
+    // What refuses before: the reading of evidence, of a policy and of expectations.
+    const before = /^(?:EVIDENCE_\w+|REPORT_LENGTH|POLICY_INVALID|MANIFEST_EXPECTATIONS_MALFORMED)$/
+    const without = tests.filter(({ result, failed }) => result !== 'accepted' && failed.length === 0)
+    expect(without.filter(({ code }) => !before.test(code ?? '')).map(({ id }) => id)).toEqual([])
+    expect(tests.filter(({ result, failed }) => result === 'accepted' && failed.length > 0)).toEqual([])
+  })
+
   it('are at least 600', () => {
     expect(tests.length).toBeGreaterThanOrEqual(600)
   })

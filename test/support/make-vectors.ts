@@ -1,5 +1,5 @@
 // Writes vectors/: the same bytes on every run. `npm run vectors`. Those that other code made are only checked;
-// `npm run vectors -- --foreign` makes them anew, and needs OpenSSL 3 and Python 3.
+// `npm run vectors -- --foreign [NAME…]` makes them, or some files of them, anew, and needs OpenSSL 3 and Python 3.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -50,6 +50,7 @@ for (const file of vectorFiles()) {
   total += file.numberOfTests
   process.stderr.write(`${file.stage}: ${String(file.numberOfTests)}\n`)
 }
-if (process.argv.includes('--foreign')) makeForeign()
+const [verb, ...names] = process.argv.slice(2)
+if (verb === '--foreign') makeForeign(names.length === 0 ? undefined : names)
 const foreign = checkForeign()
 process.stderr.write(`foreign: ${String(foreign)}\n${String(total + foreign)} tests\n`)

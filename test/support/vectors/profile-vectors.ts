@@ -246,7 +246,10 @@ function longerChallenge(): Partial<VectorInput> {
 }
 
 const parts: readonly TestSketch[] = [
-  bad('a challenge that begins like the right one', 'what is compared is compared whole', longerChallenge()),
+  bad('a challenge that begins like the right one', 'what is compared is compared whole', longerChallenge(), [
+    'FRESHNESS_MISMATCH',
+    'binding.challenge',
+  ]),
 ]
 
 const exchanged: readonly TestSketch[] = systems.flatMap(([profile, inputs]) =>
