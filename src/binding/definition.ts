@@ -99,6 +99,11 @@ export interface ProfileDefinition {
   readonly edges: readonly Edge[]
   readonly keys?: Readonly<Record<string, KeyDefinition>>
   readonly freshness: FreshnessDefinition
+  /**
+   * Levels (VMPL) at which the software runs that writes the commitment; any unless told. MEASUREMENT is that of the
+   * whole guest, and whatever runs at another level of it can have a report over bytes of its own.
+   */
+  readonly vmpl?: readonly number[]
   /** What is taken for granted of the system, one sentence each: listed in every result. */
   readonly assumptions?: readonly string[]
   readonly weak?: readonly WeakDefinition[]

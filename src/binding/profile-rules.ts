@@ -57,6 +57,7 @@ export function checkDefinition(definition: ProfileDefinition): void {
     if (!walk.used.has(name)) throw new TypeError(`input ${name} is not used`)
   checkFreshness(walk)
   checkKeys(walk)
+  checkLevels(definition)
   checkWeak(walk)
   for (const text of definition.assumptions ?? []) requireReason(text, 'an assumption')
   if (definition.experimental !== undefined) requireReason(definition.experimental, 'experimental')
@@ -268,6 +269,12 @@ function checkKeys({ definition, proven }: Walk): void {
     if (!['handshake', 'signedChallenge', 'none'].includes(possession))
       throw new TypeError(`key ${name} does not say what shows possession`)
   }
+}
+
+function checkLevels({ vmpl }: ProfileDefinition): void {
+  if (vmpl === undefined) return
+  if (!vmpl.every((level) => [0, 1, 2, 3].includes(level)))
+    throw new TypeError('vmpl is a list of levels, 0 to 3')
 }
 
 /** An input is in a message, or is what a codec finds in the message. */

@@ -87,7 +87,7 @@ export function defineProfile<const D extends ProfileDefinition>(definition: D):
 
 /** The caller cannot change the rules later. Expressions and codecs are frozen already. */
 function frozenCopy(definition: ProfileDefinition): ProfileDefinition {
-  const { inputs, edges, keys, freshness, assumptions, weak } = definition
+  const { inputs, edges, keys, freshness, vmpl, assumptions, weak } = definition
   const copyAll = <T extends object>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
     Object.freeze(
       Object.fromEntries(Object.entries(record).map(([name, item]) => [name, Object.freeze({ ...item })])),
@@ -100,10 +100,13 @@ function frozenCopy(definition: ProfileDefinition): ProfileDefinition {
     edges: Object.freeze(listOf(edges, 'a profile has edges').map(copyOfEdge)),
     freshness: Object.freeze({ ...freshness }),
     ...(keys === undefined ? {} : { keys: copyAll(keys) }),
+    ...(vmpl === undefined ? {} : { vmpl: Object.freeze([...listOf(vmpl, levels)]) }),
     ...(assumptions === undefined ? {} : { assumptions: Object.freeze([...assumptions]) }),
     ...(weak === undefined ? {} : { weak: Object.freeze(weak.map((item) => Object.freeze({ ...item }))) }),
   })
 }
+
+const levels = 'vmpl is a list of levels, 0 to 3'
 
 /** Callers without types. */
 function listOf<T>(value: readonly T[], message: string): readonly T[] {

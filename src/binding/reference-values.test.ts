@@ -237,6 +237,59 @@ describe('what a profile takes for granted', () => {
   })
 })
 
+describe('the level of the software that commits', () => {
+  const judgedAt = async (level: number, vmpl: readonly number[] | undefined) => {
+    const own = defineProfile({ ...definition, ...(vmpl === undefined ? {} : { vmpl }) })
+    const lab = labEvidence({ report: { reportData, vmpl: level } })
+    const policy = await policyOf({ freshness: 'challenge', vmpl: { unchecked: 'any' } })
+    const binding = own.with({ ...inputs, values })
+    return labVerifier.appraiseEvidence(await inputOf(evidenceOf(lab), { policy, binding }))
+  }
+  const checksOf = (outcome: Awaited<ReturnType<typeof judgedAt>>) =>
+    outcome.verdict === 'accepted' ? outcome.verified.checks : outcome.checks
+  const checkOf = (outcome: Awaited<ReturnType<typeof judgedAt>>) =>
+    checksOf(outcome).find(({ id }) => id === 'binding.vmpl')
+
+  it('is one that the profile takes', async () => {
+    for (const [level, vmpl] of [
+      [0, [0]],
+      [3, [1, 3]],
+    ] as const) {
+      const outcome = await judgedAt(level, vmpl)
+      expect(outcome.verdict).toBe('accepted')
+      expect(checkOf(outcome)).toMatchObject({ outcome: 'passed', expected: vmpl, actual: level })
+    }
+  })
+
+  it('is refused otherwise, before anything that it says is looked at', async () => {
+    const outcome = await judgedAt(2, [1, 3])
+    expect(outcome).toMatchObject({
+      verdict: 'rejected',
+      code: 'BINDING_VMPL',
+      error: {
+        message: 'test/1: the report was asked for at VMPL 2',
+        details: { profile: 'test/1', expected: [1, 3], actual: 2 },
+      },
+    })
+    expect(checkOf(outcome)).toMatchObject({ outcome: 'failed', expected: [1, 3], actual: 2 })
+    expect(checksOf(outcome).find(({ id }) => id === 'binding')?.outcome).toBe('notReached')
+  })
+
+  it('is any where the profile names none', async () => {
+    const outcome = await judgedAt(2, undefined)
+    expect([outcome.verdict, checkOf(outcome)?.reason]).toEqual(['accepted', 'any in this profile'])
+  })
+
+  it('is named by numbers from 0 to 3, which cannot be changed afterwards', async () => {
+    for (const vmpl of [[], [4], [-1], [0, '1'], [0.5], 0, null])
+      expect(errorOf({ vmpl })).toBe('vmpl is a list of levels, 0 to 3')
+    const vmpl = [1]
+    const own = defineProfile({ ...definition, vmpl })
+    vmpl.push(0)
+    expect((await judge(own.with({ ...inputs, values }))).verdict).toBe('rejected')
+  })
+})
+
 describe('a key signs the challenge', () => {
   it('that a codec finds in the message', async () => {
     const { binding, freshness } = await accepted(profile.with({ ...inputs, values }))

@@ -50,6 +50,7 @@ export async function runProfile(
     manifest: given.manifest ?? null,
   }
   const { ledger } = context
+  requireLevel(run)
   for (const edge of definition.edges) {
     try {
       await follow(edge, run)
@@ -70,6 +71,25 @@ export async function runProfile(
   }
   const accepted = await acceptClaims(run.found, run.manifest, given, definition, ledger)
   return claimsOf(run, accepted)
+}
+
+function requireLevel({ definition, context }: Run): void {
+  const { ledger, authentic } = context
+  const expected = definition.vmpl
+  if (expected === undefined) {
+    ledger.pass('binding.vmpl', { reason: 'any in this profile' })
+    return
+  }
+  const actual = authentic.report.vmpl
+  if (!expected.includes(actual)) {
+    ledger.fail('binding.vmpl', { expected, actual })
+    throw new VerificationError(
+      'BINDING_VMPL',
+      `${definition.id}: the report was asked for at VMPL ${String(actual)}`,
+      { profile: definition.id, expected, actual },
+    )
+  }
+  ledger.pass('binding.vmpl', { expected, actual })
 }
 
 function failedCheck(code: ErrorCode, edge: Edge): string {

@@ -17,6 +17,7 @@ import { requirePurpose, spendChallenge } from './challenge.js'
 import { type BoundClaims, makeClaims } from './claims.js'
 
 export const bindingChecks: readonly CheckEntry[] = [
+  { id: 'binding.vmpl', source: 'AMD 56860, VMPL; attested, profile of the binding' },
   { id: 'binding.inputs', source: 'attested, profile of the binding' },
   { id: 'binding.empty', source: 'AMD 56860, SNP_HV_REPORT_REQ' },
   { id: 'binding', source: 'AMD 56860, REPORT_DATA' },
@@ -120,7 +121,7 @@ function compare(
   ledger: Ledger,
 ): BoundClaims {
   const { reportData } = report
-  ledger.pass('binding.inputs', plain)
+  for (const id of ['binding.vmpl', 'binding.inputs']) ledger.pass(id, plain)
   if (isFilledWith(reportData, 0)) {
     ledger.fail('binding.empty')
     throw new VerificationError('BINDING_EMPTY', 'REPORT_DATA is all zero and so commits to nothing')

@@ -155,6 +155,7 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   MANIFEST_COMPONENT_UNPINNED: ['M15: no digest says which code or data is meant', 'MANIFEST'],
   MANIFEST_REFERENCE: ['M16: the identifier of a transfer request is not the expected one', 'MANIFEST'],
   // binding
+  BINDING_VMPL: ['the report was asked for at a level (VMPL) that the profile of the binding does not take', 'BINDING'],
   BINDING_EMPTY: ['REPORT_DATA is all zero and so commits to nothing', 'BINDING'],
   BINDING_MISMATCH: ['REPORT_DATA is not the expected commitment', 'BINDING'],
   BINDING_CHALLENGE_ABSENT: ['the challenge is not part of what REPORT_DATA commits to', 'BINDING'],

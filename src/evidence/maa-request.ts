@@ -58,9 +58,11 @@ function readUvm(bytes: Uint8Array): Uint8Array {
   const endorsements = requireMembers(readJson(bytes, where, 2), where)
   requireKnown(endorsements, where, endorsementKeys)
   const list = memberOf(endorsements, 'Uvm')
+  const items: readonly Members[string][] = Array.isArray(list) ? list : []
+  const [item] = items
   // Of several nothing says which one is of this utility VM.
-  if (!Array.isArray(list) || list.length !== 1) throw malformed(where, 'Uvm is not a list of one')
-  return bytesMember({ Uvm: list[0] }, 'Uvm', where, 'base64url')
+  if (item === undefined || items.length > 1) throw malformed(where, 'Uvm is not a list of one')
+  return bytesMember({ Uvm: item }, 'Uvm', where, 'base64url')
 }
 
 function readData(request: Members, key: string): Uint8Array | null {

@@ -49,8 +49,9 @@ const asBlob = ({ lab, blob }: AzureEvidence): Promise<Evidence> =>
 async function judge(
   evidence: Evidence | Promise<Evidence>,
   binding: Binding,
+  change: object = {},
 ): Promise<RefusedEvidence | UnidentifiedEvidence> {
-  const policy = await policyOf({ freshness: 'challenge' })
+  const policy = await policyOf({ freshness: 'challenge', ...change })
   const outcome = await labVerifier.appraiseEvidence(await inputOf(evidence, { policy, binding }))
   return outcome.verdict === 'accepted' ? (outcome.verified as UnidentifiedEvidence) : outcome
 }
@@ -127,9 +128,16 @@ describe('a confidential VM of Azure', () => {
     expect(binding.assumptions[0]).toBe(
       'MEASUREMENT is that of the paravisor, which Microsoft builds, and says nothing of what the VM booted',
     )
-    expect(binding.assumptions[1]).toBe(
-      'the report was asked for at VMPL 0, which only the paravisor has: a policy that accepts another VMPL, or does not check it, accepts claims that the VM wrote itself',
-    )
+    expect(binding.assumptions[1]).toBe('only the paravisor runs at VMPL 0, where the report was asked for')
+  })
+
+  it('is of VMPL 0, even where the policy takes any', async () => {
+    const own = azureEvidence({ evidence: { line: 'Genoa', version: 3, report: { vmpl: 1 } } })
+    for (const binding of [bound(own), azureHclReport.with({})])
+      expect(await judge(asBlob(own), binding, { vmpl: { unchecked: 'any' } })).toMatchObject({
+        verdict: 'rejected',
+        code: 'BINDING_VMPL',
+      })
   })
 
   it('may come with its quote in one document', async () => {
@@ -366,7 +374,7 @@ describe('the report without a quote', () => {
     const { assumptions = [] } = outcome.verified.binding ?? {}
     expect(assumptions.map((text) => text.split(' ', 4).join(' '))).toEqual([
       'MEASUREMENT is that of',
-      'the report was asked',
+      'only the paravisor runs',
     ])
     expect(await judge(asBlob(azure), binding)).toMatchObject({ code: 'APPRAISAL_FRESHNESS' })
   })

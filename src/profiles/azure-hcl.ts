@@ -27,9 +27,9 @@ const decoded: DecodeEdge = { kind: 'decode', of: 'runtimeData', codec: hclRunti
 const measured =
   'MEASUREMENT is that of the paravisor, which Microsoft builds, and says nothing of what the VM booted'
 
-/** Whoever gets a report at another VMPL of the same guest writes claims of its own, with a key of its own. */
-const ownLevel =
-  'the report was asked for at VMPL 0, which only the paravisor has: a policy that accepts another VMPL, or does not check it, accepts claims that the VM wrote itself'
+/** Whoever has a report at another level of the same guest writes claims of its own, with a key of its own. */
+const vmpl: readonly number[] = [0]
+const ownLevel = 'only the paravisor runs at VMPL 0, where the report was asked for'
 
 /**
  * Evidence of the formats `azure-hcl` and `az-snp-vtpm`. Inputs: `nonce`, a challenge of 16 to 64 bytes, as the quote was
@@ -75,6 +75,7 @@ export const azureHcl: Profile<{
   ],
   keys: { akPub: { possession: 'signedChallenge' } },
   freshness: { challenge: 'nonce' },
+  vmpl,
   assumptions: [
     measured,
     ownLevel,
@@ -96,5 +97,6 @@ export const azureHclReport: Profile<{ readonly runtimeData: 'evidence' }> = def
   edges: [committed, decoded],
   keys: { akPub: { possession: 'none' } },
   freshness: { none: 'the paravisor asks for the report when the VM starts, with no challenge in it' },
+  vmpl,
   assumptions: [measured, ownLevel],
 })

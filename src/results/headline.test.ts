@@ -1,6 +1,7 @@
 // The first line of a verdict: whatever an accepted result leaves open is in it.
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { akSignature, allPcrs, labNonce, labPcrs, quoteOf, runtimeClaims } from '../../test/support/azure.js'
 import { evidenceOf, inputOf, labVerifier, policyOf } from '../../test/support/lab-verifier.js'
 import { attestedDocument, changed, expectationsOf } from '../../test/support/manifest-documents.js'
 import { labEvidence } from '../../test/support/pki.js'
@@ -10,6 +11,7 @@ import { type ManifestBindingOptions, bindings } from '../binding/forms.js'
 import { frameBytes } from '../binding/frame.js'
 import { canonicalJson } from '../encoding/canonical-json.js'
 import type { JsonValue } from '../errors/error.js'
+import { azureHcl } from '../profiles/azure-hcl.js'
 import type { VerificationInput } from '../verify/input.js'
 import { verdictToText } from './text.js'
 import { acceptedToJson } from './verdict.js'
@@ -64,6 +66,33 @@ describe('the headline of an accepted result', () => {
   it('says all that is open', async () => {
     expect(first(await textOf({}, stored, false))).toBe(
       `accepted, but: the policy does not say which software runs; nobody checked what the report commits to; ${replayed}`,
+    )
+  })
+
+  it('says that nobody accepted a manifest, or compared what else is committed to', async () => {
+    const manifest = canonicalJson(attestedDocument as JsonValue)
+    const reportData = new Uint8Array(64)
+    reportData.set(sha256(manifest))
+    const binding = bindings.manifest({ manifest, nonce: stored, accept: stored })
+    expect(first(await textOf({ reportData }, binding))).toBe(
+      `accepted, but: nobody accepted the manifest that the report commits to; ${replayed}`,
+    )
+    const claims = runtimeClaims()
+    const azure = new Uint8Array(64)
+    azure.set(sha256(claims))
+    const quote = quoteOf()
+    const pcrs = (values: Uint8Array | typeof stored) =>
+      azureHcl.with({
+        nonce: ownChallenge(labNonce),
+        pcrSelection: allPcrs,
+        pcrs: values,
+        runtimeData: claims,
+        tpmQuote: quote,
+        tpmSignature: akSignature(quote),
+      })
+    expect(first(await textOf({ reportData: azure }, pcrs(labPcrs)))).toBe('accepted')
+    expect(first(await textOf({ reportData: azure }, pcrs(stored)))).toBe(
+      'accepted, but: nobody compared part of what the report commits to',
     )
   })
 

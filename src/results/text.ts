@@ -6,7 +6,7 @@ import type { JsonValue } from '../errors/error.js'
 import type { BindingJson, VerdictJson } from './verdict.js'
 
 /** Everything that the first line must not leave to be found further down. */
-function headline({ kind, binding, softwareIdentity, freshness, report }: VerdictJson): string {
+function headline({ kind, binding, softwareIdentity, freshness, report, checks }: VerdictJson): string {
   const isDebug = kind === 'debug'
   const debugGuest = isDebug && report !== null && ((BigInt(report.policy) >> 19n) & 1n) === 1n
   const caveats = [
@@ -15,25 +15,33 @@ function headline({ kind, binding, softwareIdentity, freshness, report }: Verdic
       ? ['by the verification for development, which takes DEBUG guests as well']
       : []),
     ...(softwareIdentity === 'none' ? ['the policy does not say which software runs'] : []),
-    ...(binding === null ? ['nobody checked what the report commits to'] : bindingCaveats(binding)),
+    ...(binding === null
+      ? ['nobody checked what the report commits to']
+      : [...acceptanceCaveat(binding, checks), ...bindingCaveats(binding)]),
     ...(freshness === 'none' ? ['it may be old: a replayed report gives the same answer'] : []),
   ]
   return caveats.length === 0 ? 'accepted' : `accepted, but: ${caveats.join('; ')}`
 }
 
+/** What the caller took over without a look: a manifest, or reference values such as those of PCRs. */
+function acceptanceCaveat(
+  { manifest, verified }: BindingJson,
+  checks: VerdictJson['checks'],
+): readonly string[] {
+  if (manifest !== null && verified['manifest'] === undefined)
+    return ['nobody accepted the manifest that the report commits to']
+  const isOpen = checks.some(({ id, outcome }) => id === 'binding.accept' && outcome === 'unchecked')
+  return isOpen ? ['nobody compared part of what the report commits to'] : []
+}
+
 function bindingCaveats({
-  manifest,
   manifestRules,
-  verified,
   experimental,
   weak,
   unbound,
   profile,
 }: BindingJson): readonly string[] {
   return [
-    ...(manifest !== null && verified['manifest'] === undefined
-      ? ['nobody accepted the manifest that the report commits to']
-      : []),
     ...(manifestRules === null ? [] : warningCaveat(manifestRules.findings.length)),
     ...(unbound.length === 0 ? [] : [`nothing constrains ${unbound.join(', ')}`]),
     ...(weak.length === 0 ? [] : [`the format of ${profile} is weak`]),

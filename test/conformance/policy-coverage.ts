@@ -40,6 +40,7 @@ export interface Refusal {
 
 /** Checks of a profile or a challenge store, which no policy drives: their vectors and tests are elsewhere. */
 const ofProfiles: readonly string[] = [
+  'binding.vmpl',
   'binding.inputs',
   'binding.decode',
   'binding.signature',

@@ -168,6 +168,7 @@ export const checkEdits: readonly Edit[] = [
   ]),
   // The same checks where a profile makes them.
   ...pointsOf('binding/run-profile.ts', [
+    refuses('check:binding.vmpl', '!expected.includes(actual)', all),
     {
       find: 'source === null && isFilledWith(actual, 0)',
       replace: "on('check:binding.empty') && source === null && isFilledWith(actual, 0)",

@@ -20,7 +20,7 @@ export const evidenceCEdits: readonly Edit[] = [
   ...pointsOf('evidence/maa-request.ts', [
     refuses(
       'endorsements',
-      '!Array.isArray(list) || list.length !== 1',
+      'item === undefined || items.length > 1',
       of('container/maa-request', 'two endorsements'),
     ),
   ]),

@@ -1,5 +1,5 @@
 // Stage profile: what the evidence of each system commits to, profile by profile, and that none passes as another's.
-import { azureEvidence, labNonce, labPcrs } from '../azure.js'
+import { type AzureOptions, azureEvidence, labNonce, labPcrs } from '../azure.js'
 import { ecSpki } from '../keys.js'
 import { concat, toHex } from '../der.js'
 import {
@@ -225,11 +225,10 @@ const systems: readonly (readonly [profile: string, inputs: Bytes, evidence: Par
   ['2cvm-direct/1', { key, manifest, nonce }, direct()],
 ]
 
-/** The quote of a TPM over another challenge than the caller's, which it begins with. */
-function longerChallenge(): Partial<VectorInput> {
+function quoted(quoteParts: AzureOptions['quote'], report: object = {}): Partial<VectorInput> {
   const { blob, lab, quote, signature } = azureEvidence({
-    evidence: { line: 'Genoa', version: 3 },
-    quote: { extraData: concat(labNonce, Uint8Array.of(0)) },
+    evidence: { line: 'Genoa', version: 3, report },
+    quote: quoteParts ?? {},
   })
   return {
     evidence: base64(blob),
@@ -246,10 +245,18 @@ function longerChallenge(): Partial<VectorInput> {
 }
 
 const parts: readonly TestSketch[] = [
-  bad('a challenge that begins like the right one', 'what is compared is compared whole', longerChallenge(), [
-    'FRESHNESS_MISMATCH',
-    'binding.challenge',
-  ]),
+  bad(
+    'a challenge that begins like the right one',
+    'what is compared is compared whole',
+    quoted({ extraData: concat(labNonce, Uint8Array.of(0)) }),
+    ['FRESHNESS_MISMATCH', 'binding.challenge'],
+  ),
+  bad(
+    'claims of another level of the VM',
+    'whatever runs there has the same MEASUREMENT, and an attestation key of its own',
+    { ...quoted({}, { vmpl: 1 }), policy: policyWith('vmpl', open) },
+    ['BINDING_VMPL', 'binding.vmpl'],
+  ),
 ]
 
 const exchanged: readonly TestSketch[] = systems.flatMap(([profile, inputs]) =>
