@@ -198,6 +198,8 @@ class Scanner<N> {
 /** The double that a number means, `null` unless every reader gets it. */
 export function exactNumber(text: string): number | null {
   const value = Number(text)
+  // Written as it is printed: nearly all numbers are, and lists of bytes have thousands.
+  if (Number.isSafeInteger(value) && String(value) === text) return value
   return isExact(text, value) ? value : null
 }
 
