@@ -186,8 +186,9 @@ function bytesOfInput(value: unknown, { source }: InputDefinition, name: string)
 function requireLength(bytes: Uint8Array, { length }: InputDefinition, name: string): void {
   const { min, max } = typeof length === 'number' ? { min: length, max: length } : length
   const actual = lengthOf(bytes)
+  const expected = min === max ? String(min) : `${String(min)} to ${String(max)}`
   if (actual < min || actual > max)
-    throw new TypeError(`input ${name} has ${String(min)} to ${String(max)} bytes, not ${String(actual)}`)
+    throw new TypeError(`input ${name} has ${expected} bytes, not ${String(actual)}`)
 }
 
 function readAcceptances(

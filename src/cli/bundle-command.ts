@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { sha256Hex } from '../crypto/digests.js'
 import { decodeEvidence } from '../evidence/index.js'
 import { createBundleWith } from '../results/bundle-create.js'
-import { type ReplayJson, replayBundleWith } from '../results/replay.js'
+import { type ReplayJson, maxDifferences, replayBundleWith } from '../results/replay.js'
+import { advise } from './advice.js'
 import { asUsage, bindingArguments, bindingOptions, readRecordedBinding } from './binding.js'
 import { bundleInspect } from './bundle-inspect.js'
 import type { Context } from './context.js'
@@ -80,6 +81,7 @@ async function create(argv: readonly string[], context: Context): Promise<number
   if (out === null) {
     labNote(context)
     note(context, `the bundle records the verdict ${found}`)
+    advise(context, verdict.code)
     context.io.out(new TextDecoder().decode(bytes))
     return exitStatus[verdict.verdict]
   }
@@ -101,6 +103,7 @@ async function create(argv: readonly string[], context: Context): Promise<number
       `wrote ${out}: ${String(created.bytes)} bytes, sha256:${created.bundleDigest}\n` +
         `it records the verdict ${found}, judged at ${verdict.at}`,
     )
+  advise(context, verdict.code)
   return exitStatus[verdict.verdict]
 }
 
@@ -133,11 +136,15 @@ function replayToText(replayed: ReplayJson): string {
     `  evidence         ${evidenceDigest ?? '-'}`,
     `  bundle           ${bundleDigest}`,
     `  library          ${replayed.libraryVersion}, recorded by ${printableValue(replayed.recordedVersion)}`,
-    ...(differences.length === 0 ? [] : ['', 'differences:']),
-    ...differences.map(
-      ({ path, recorded, recomputed }) =>
-        `  ${printableValue(path)}: recorded ${printableValue(recorded ?? '-')}, ` +
-        `recomputed ${printableValue(recomputed ?? '-')}`,
+    ...(differences.length === 0 ? [] : ['', `differences${moreThan(differences.length)}:`]),
+    ...differences.map(({ path, recorded, recomputed }) =>
+      path === '$.verdict'
+        ? '  $.verdict: another one, and a replay gives none'
+        : `  ${printableValue(path)}: recorded ${printableValue(recorded ?? '-')}, ` +
+          `recomputed ${printableValue(recomputed ?? '-')}`,
     ),
   ].join('\n')
 }
+
+/** Of a list that is cut, that it is. */
+const moreThan = (count: number): string => (count < maxDifferences ? '' : `, the first ${String(count)}`)

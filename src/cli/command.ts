@@ -1,6 +1,7 @@
 /** The command: from arguments to output and exit status. */
 import { isVerificationError } from '../errors/index.js'
 import { libraryVersion } from '../verify/version.js'
+import { advise } from './advice.js'
 import { bundleCommand } from './bundle-command.js'
 import type { CommandSettings, Context, Io } from './context.js'
 import { exitStatus } from './exit-status.js'
@@ -42,6 +43,7 @@ export async function runCommand(
     }
     if (isVerificationError(error)) {
       note(context, `${error.code}: ${error.message}`)
+      advise(context, error.code)
       // Only `verify` has verdicts, and it prints them itself: elsewhere something could not be read.
       return exitStatus.malformed
     }

@@ -34,8 +34,8 @@ export const extrasUsage: readonly string[] = [
   '                [--format NAME] [--vek FILE] [--crl FILE[,fetched=TIME][,scope=vcek|vlek]]...',
 ]
 
-export const extrasHelp: string = `  --vek FILE               VCEK or VLEK certificate, if the evidence does not hold it: DER, PEM, or the JSON in which
-                           Azure hands it out (THIM)
+export const extrasHelp: string = `  --vek FILE               VCEK or VLEK certificate, if the evidence does not hold it: DER; PEM, in which the
+                           certificates over it may follow; or the JSON in which Azure hands it out (THIM)
   --crl FILE[,fetched=TIME][,scope=vcek|vlek]
                            a CRL of AMD's, when you fetched it and for which kind of key. May be repeated
   --certificate FILE       other certificates: compared with the pinned ones, never trusted. May be repeated`

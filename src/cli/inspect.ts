@@ -3,6 +3,7 @@ import { isBytes } from '../encoding/bytes.js'
 import { isVerificationError } from '../errors/index.js'
 import type { EvidenceFormat } from '../evidence/index.js'
 import { recogniseFormat } from '../evidence/recognise.js'
+import { advise } from './advice.js'
 import { looksLikeBundle } from './bundle.js'
 import type { Context } from './context.js'
 import {
@@ -39,6 +40,7 @@ export async function inspect(argv: readonly string[], context: Context): Promis
       : await inspectEvidence(input.evidence, input.format, await readExtras(extras, read))
   if (options.flag('json')) printJson(context, found.inspection)
   else printText(context, inspectionToText(found))
+  advise(context, found.failure?.code ?? null)
   return found.failure === null ? exitStatus.done : exitStatus.malformed
 }
 

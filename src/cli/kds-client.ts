@@ -1,6 +1,6 @@
 /** AMD's key distribution service for the commands that ask it: where, for what, with which network. */
 import { type SignerKind, parseEndorsementKey } from '../endorsement/endorsement-key.js'
-import { isVerificationError } from '../errors/index.js'
+import { VerificationError, isVerificationError } from '../errors/index.js'
 import { type Evidence, partsOfEvidence } from '../evidence/evidence.js'
 import type { KdsClient } from '../kds/client.js'
 import { type VcekId, amdKds, productOf, requireBaseUrl, vcekIdOf } from '../kds/url.js'
@@ -44,6 +44,38 @@ export async function openKds(
   return createKdsClient({ ...network, baseUrl, now: () => now().getTime() })
 }
 
+/**
+ * Runs what asks the service. Where it cannot be had, says who was asked, and what the network or the server said: a name
+ * that does not resolve and a service that is down look alike to the library.
+ */
+export async function asking<T>(
+  context: Context,
+  { baseUrl }: KdsArguments,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (isVerificationError(error) && error.stage === 'KDS')
+      note(context, `${baseUrl} was asked${[...networkReason(error.cause), ...wait(error)].join('')}`)
+    throw error
+  }
+}
+
+/** Node has the reason, such as ECONNREFUSED, in the cause of what its fetch throws. */
+function networkReason(cause: unknown): readonly string[] {
+  const inner = cause instanceof Error ? cause.cause : null
+  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : ''
+  return /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? [`: ${code}`] : []
+}
+
+function wait({ details }: VerificationError): readonly string[] {
+  const { retryAfterMs } = details
+  return typeof retryAfterMs === 'number'
+    ? [`, and wants to be left alone for ${String(Math.ceil(retryAfterMs / 1000))} s`]
+    : []
+}
+
 /** What evidence can be completed by. Read from claims, and so a claim itself. */
 export interface KdsNeed {
   readonly report: Report
@@ -64,6 +96,11 @@ export function needOf(evidence: Evidence, { product }: KdsArguments): KdsNeed {
     throw new UsageError(`--product is ${product}, and the evidence is of ${own}`)
   if (product === 'Turin' && report.cpuid === null)
     throw new UsageError('--product is Turin, and the report is of version 2')
+  if (product === undefined && own === null && report.cpuid === null)
+    throw new VerificationError(
+      'REPORT_PRODUCT_UNKNOWN',
+      'a report of version 2 does not say its product line: give it by --product',
+    )
   return {
     report,
     product: productOf(report, own ?? product),

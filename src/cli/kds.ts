@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { decodeEvidence, isVerificationError } from '../index.js'
 import { chainUrl, crlUrl, vcekIdOf, vcekUrl } from '../kds/url.js'
+import { advise } from './advice.js'
 import type { Context } from './context.js'
 import { readEvidence, readFormat } from './evidence.js'
 import { exitStatus } from './exit-status.js'
@@ -10,6 +11,7 @@ import { printHelp } from './help.js'
 import {
   type KdsArguments,
   type KdsNeed,
+  asking,
   kdsArguments,
   kdsOptions,
   needOf,
@@ -38,6 +40,7 @@ export async function kdsCommand(argv: readonly string[], context: Context): Pro
     // What cannot be had is not the same as what cannot be read.
     if (!isVerificationError(error)) throw error
     note(context, `${error.code}: ${error.message}`)
+    if (error.stage === 'EVIDENCE') advise(context, error.code)
     return exitStatus[error.verdict]
   }
 }
@@ -96,7 +99,7 @@ async function fetchAll(argv: readonly string[], context: Context): Promise<numb
   const need = await readNeed(options, context, args)
   const kinds = kindsFor(context, need, asked)
   // All of it is here before any of it is written.
-  const files = await fetchFiles(client, need, kinds)
+  const files = await asking(context, args, () => fetchFiles(client, need, kinds))
   const record = await writeFiles(folder, files, {
     product: need.product,
     signer: need.kind,

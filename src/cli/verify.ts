@@ -7,13 +7,14 @@ import {
   refusedToJson,
   verdictToText,
 } from '../results/index.js'
+import { advise } from './advice.js'
 import { bindingArguments, bindingOptions, readBinding } from './binding.js'
 import type { Context } from './context.js'
 import { extrasArguments, extrasOptions, readEvidence, readExtras, readFormat } from './evidence.js'
 import { exitStatus } from './exit-status.js'
 import { fetchMissing } from './fetch-missing.js'
 import { inputReader } from './files.js'
-import { kdsArguments, kdsOptions, openKds } from './kds-client.js'
+import { asking, kdsArguments, kdsOptions, openKds } from './kds-client.js'
 import { type OptionSpec, readOptions } from './options.js'
 import { note, printJson, printText } from './output.js'
 import { printHelp } from './help.js'
@@ -61,7 +62,11 @@ export async function verify(argv: readonly string[], context: Context): Promise
       const evidence =
         client === null
           ? given
-          : await decodeEvidence(bytes, given.format, await fetchMissing(context, client, given, added, kds))
+          : await decodeEvidence(
+              bytes,
+              given.format,
+              await asking(context, kds, () => fetchMissing(context, client, given, added, kds)),
+            )
       const appraisal = await context.settings.verifier.appraiseEvidence({ evidence, policy, binding, at })
       return appraisal.verdict === 'accepted' ? acceptedToJson(appraisal.verified) : refusedToJson(appraisal)
     } catch (error) {
@@ -72,5 +77,6 @@ export async function verify(argv: readonly string[], context: Context): Promise
   const verdict = await judge()
   if (options.flag('json')) printJson(context, verdict)
   else printText(context, verdictToText(verdict))
+  advise(context, verdict.code)
   return exitStatus[verdict.verdict]
 }

@@ -39,7 +39,7 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   REPORT_SIGNER_UNSUPPORTED: ['SIGNING_KEY names neither the VCEK nor the VLEK', 'ABI'],
   REPORT_UNSIGNED: ['MASK_CHIP_KEY is set: the firmware did not sign this report', 'ABI'],
   REPORT_VMPL: ['VMPL is not 0 to 3: the report was not requested by the guest', 'ABI'],
-  REPORT_PRODUCT_UNKNOWN: ['the CPUID in the report belongs to no known product line', 'KDS'],
+  REPORT_PRODUCT_UNKNOWN: ['the CPUID in the report belongs to no known product line; version 2 has none', 'KDS'],
   // DER
   DER_TRUNCATED: ['an element runs past the end of its parent', 'X690'],
   DER_TRAILING_DATA: ['bytes follow the last element', 'X690'],

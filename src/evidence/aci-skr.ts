@@ -12,18 +12,18 @@
  */
 import { fromHex } from '../encoding/hex.js'
 import { reportBytes } from '../report/layout.js'
-import { type ContainerParts, reportAlone } from './container.js'
+import { type ContainerParts, orNull, reportAlone } from './container.js'
 import type { BytesFormat } from './format.js'
-import { orNull, readHostCertificates } from './host-certificates.js'
+import { readHostCertificates } from './host-certificates.js'
 import {
   type Members,
   bytesMember,
   memberOf,
   optionalBytes,
+  optionalText,
   readJson,
   requireKnown,
   requireMembers,
-  textMember,
 } from './json-fields.js'
 
 const what = 'aci-skr'
@@ -48,7 +48,7 @@ const isCombined = (members: Members): boolean =>
 
 function readCombined(members: Members): ContainerParts {
   requireKnown(members, what, combinedKeys)
-  if (memberOf(members, 'endorsed_tcb') !== null) textMember(members, 'endorsed_tcb', what)
+  optionalText(members, 'endorsed_tcb', what)
   return {
     ...reportAlone(bytesMember(members, 'evidence', what, 'base64')),
     ...readHostCertificates(bytesMember(members, 'endorsements', what, 'base64'), `${what}: endorsements`),

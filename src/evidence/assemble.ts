@@ -8,9 +8,9 @@ import {
   type LeafCandidate,
   isRoot,
   kindOfLeaf,
+  malformed,
   readCertificates,
   readCrl,
-  readLeaf,
 } from './container.js'
 import type { ContainerFormat } from './format.js'
 import type { CopiedExtras, EvidenceCrl, Files } from './input.js'
@@ -71,10 +71,19 @@ async function readExtras({ leaf, authorities, crls }: CopiedExtras): Promise<Co
   }
 }
 
-/** An object of JSON, which begins as no certificate does, is what Azure's metadata service answers. */
+/**
+ * The key, and what came with it: certificates over it as PEM, the key first, or what Azure's metadata service answers, an
+ * object of JSON, which begins as no certificate does.
+ */
 async function readKey(bytes: Uint8Array | null): Promise<Pick<CopiedExtras, 'leaf' | 'authorities'>> {
   if (bytes === null) return { leaf: null, authorities: [] }
-  if (bytes[0] !== 0x7b) return { leaf: readLeaf(bytes, 'endorsement key'), authorities: [] }
+  if (bytes[0] !== 0x7b) {
+    const [leaf = null, ...authorities] = readCertificates(bytes, 'endorsement key')
+    // Which of two keys was meant is not guessed.
+    if (authorities.some((der) => kindOfLeaf(der) !== null))
+      throw malformed('endorsement key', 'it is not the first of the certificates, or not the only one')
+    return { leaf, authorities }
+  }
   const { readThim } = await import('./thim.js')
   return readThim(bytes)
 }

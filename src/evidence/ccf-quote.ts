@@ -14,18 +14,18 @@
  * handed on for a binding. The endorsement of the utility VM is handed on as it is: it is signed by Microsoft, not by
  * AMD. Measurement and TCB repeat what report and certificate say, and are not used.
  */
-import { malformed, reportAlone } from './container.js'
+import { malformed, orNull, reportAlone } from './container.js'
 import type { BytesFormat } from './format.js'
-import { orNull, readHostCertificates } from './host-certificates.js'
+import { readHostCertificates } from './host-certificates.js'
 import {
   type Members,
   bytesMember,
   memberOf,
   optionalBytes,
+  optionalText,
   readJson,
   requireKnown,
   requireMembers,
-  textMember,
 } from './json-fields.js'
 
 const what = 'ccf-quote'
@@ -70,7 +70,7 @@ export const ccfQuote: BytesFormat = {
     const ofNode = Object.hasOwn(quote, 'raw')
     requireKnown(quote, what, ofNode ? nodeKeys : infoKeys)
     if (memberOf(quote, 'format') !== sevSnp) throw malformed(what, `format is not ${sevSnp}`)
-    for (const key of unused) if (memberOf(quote, key) !== null) textMember(quote, key, what)
+    for (const key of unused) optionalText(quote, key, what)
     return {
       ...reportAlone(bytesMember(quote, ofNode ? 'raw' : 'quote', what, 'base64')),
       ...readHostCertificates(bytesMember(quote, 'endorsements', what, 'base64'), `${what}: endorsements`),

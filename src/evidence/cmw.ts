@@ -15,10 +15,9 @@
 import { fromBase64 } from '../encoding/base64.js'
 import { type CborKey, type CborLimits, type CborValue, readCbor } from '../encoding/cbor.js'
 import type { WideJson } from '../encoding/json-integers.js'
-import { isVerificationError } from '../errors/error.js'
 import { bundleTypes } from './bundle-document.js'
 import { readCertTable } from './cert-table.js'
-import { type ContainerParts, duplicate, malformed, reportAlone, unknownName } from './container.js'
+import { type ContainerParts, duplicate, malformed, readOr, reportAlone, unknownName } from './container.js'
 import type { BytesFormat } from './format.js'
 import { isMembers, readJson } from './json-fields.js'
 import { tooMany } from './limits.js'
@@ -228,14 +227,8 @@ export function readCmw(bytes: Uint8Array, form: 'json' | 'cbor'): Promise<Conta
   return partsOf(form === 'json' ? jsonMessage(bytes) : cborMessage(bytes))
 }
 
-function holdsEvidence(read: () => Message): boolean {
-  try {
-    return read().records.some(({ type }) => kinds.get(type ?? '')?.bit === evidence)
-  } catch (error) {
-    if (isVerificationError(error)) return false
-    throw error
-  }
-}
+const holdsEvidence = (read: () => Message): boolean =>
+  readOr(false, () => read().records.some(({ type }) => kinds.get(type ?? '')?.bit === evidence))
 
 export const cmw: BytesFormat = {
   name: what,

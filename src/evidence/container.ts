@@ -83,12 +83,7 @@ export const duplicate = (what: string, problem: string): VerificationError =>
   new VerificationError('EVIDENCE_DUPLICATE', `${what}: ${problem}`, { what, problem })
 
 /** The DER documents in bytes that are DER or PEM with the given label. */
-export function documentsOf(
-  bytes: Uint8Array,
-  label: string,
-  what: string,
-  max: number,
-): readonly Uint8Array[] {
+function documentsOf(bytes: Uint8Array, label: string, what: string, max: number): readonly Uint8Array[] {
   requireSize(bytes, max, what)
   const own = copyBytes(bytes)
   const text = isAsciiText(own) ? fromUtf8(own) : null
@@ -100,11 +95,26 @@ export function documentsOf(
   return blocks.map((block) => block.bytes)
 }
 
+/**
+ * The one document in bytes that are DER or PEM with the given label.
+ *
+ * @throws VerificationError `EVIDENCE_MALFORMED`, `EVIDENCE_SIZE`.
+ */
+export function oneDocument(
+  bytes: Uint8Array,
+  label: string,
+  what: string,
+  max: number,
+  name: string = label,
+): Uint8Array {
+  const [der, ...more] = documentsOf(bytes, label, what, max)
+  if (der === undefined || more.length > 0) throw malformed(what, `more than one ${name}`)
+  return der
+}
+
 /** One certificate, DER or PEM, to DER. */
 export function readLeaf(bytes: Uint8Array, what: string): Uint8Array {
-  const [der, ...more] = documentsOf(bytes, 'CERTIFICATE', what, maxCertificateBytes)
-  if (der === undefined || more.length > 0) throw malformed(what, 'more than one certificate')
-  return der
+  return oneDocument(bytes, 'CERTIFICATE', what, maxCertificateBytes, 'certificate')
 }
 
 /** Certificates, DER or PEM, to DER. */
@@ -114,9 +124,7 @@ export function readCertificates(bytes: Uint8Array, what: string): readonly Uint
 
 /** One CRL, DER or PEM, to DER. */
 export function readCrl(bytes: Uint8Array, what: string): Uint8Array {
-  const [der, ...more] = documentsOf(bytes, 'X509 CRL', what, maxCrlBytes)
-  if (der === undefined || more.length > 0) throw malformed(what, 'more than one CRL')
-  return der
+  return oneDocument(bytes, 'X509 CRL', what, maxCrlBytes, 'CRL')
 }
 
 /** What a certificate's subject calls it: a hint, to tell a VCEK from a VLEK beside it. */
@@ -135,10 +143,19 @@ export function isRoot(der: Uint8Array): boolean {
 
 /** Something about a certificate, or `null` for bytes that are none: they will be refused where they are used. */
 function nameOf<T>(der: Uint8Array, read: (certificate: Certificate) => T): T | null {
+  return readOr<T | null>(null, () => read(parseCertificate(der)))
+}
+
+/** What is read, or `otherwise` where it is refused. All else that is thrown goes on. */
+export function readOr<T>(otherwise: T, read: () => T): T {
   try {
-    return read(parseCertificate(der))
+    return read()
   } catch (error) {
-    if (isVerificationError(error)) return null
+    if (isVerificationError(error)) return otherwise
     throw error
   }
 }
+
+/** What is empty was not there: protobuf knows no difference, and serialisers write both. */
+export const orNull = (bytes: Uint8Array | null): Uint8Array | null =>
+  bytes === null || bytes.length === 0 ? null : bytes

@@ -12,7 +12,7 @@ import {
 } from '../asn1/der.js'
 import { looksLikePem } from '../encoding/pem.js'
 import { isVerificationError } from '../errors/error.js'
-import { documentsOf, duplicate, malformed } from './container.js'
+import { duplicate, malformed, readOr } from './container.js'
 import { maxTableBytes } from './limits.js'
 import type { Sniff } from './sniff.js'
 
@@ -23,8 +23,8 @@ export const maxDerBytes: number = 2 * maxTableBytes
 const limits: DerLimits = { maxBytes: maxDerBytes, maxDepth: 24, maxElements: 50_000 }
 
 /**
- * Reads one element, a SEQUENCE unless the caller says otherwise, that is the whole document, all of it strict DER: certificates that are not AMD's come in every
- * form that BER allows, and are refused in all but one.
+ * Reads one element, a SEQUENCE unless the caller says otherwise, that is the whole document, all of it strict DER:
+ * certificates that are not AMD's come in every form that BER allows, and are refused in all but one.
  *
  * @throws VerificationError `EVIDENCE_MALFORMED`, `EVIDENCE_DUPLICATE`, and what `read` throws of its own.
  */
@@ -63,24 +63,8 @@ function asEvidence(error: unknown, what: string): unknown {
     : malformed(what, error.message)
 }
 
-/**
- * The one document in bytes that are DER or PEM with the given label.
- *
- * @throws VerificationError `EVIDENCE_MALFORMED`, `EVIDENCE_SIZE`.
- */
-export function oneDocument(bytes: Uint8Array, label: string, what: string): Uint8Array {
-  const [der, ...more] = documentsOf(bytes, label, what, maxDerBytes)
-  if (der === undefined || more.length > 0) throw malformed(what, `more than one ${label}`)
-  return der
-}
-
 /** True if bytes can be DER or PEM and are what `isOne` looks for: it may refuse them, which is a no. */
 export function recognisesDer({ bytes, text }: Sniff, isOne: (bytes: Uint8Array) => boolean): boolean {
   if (bytes[0] !== tags.sequence && (text === null || !looksLikePem(text))) return false
-  try {
-    return isOne(bytes)
-  } catch (error) {
-    if (isVerificationError(error)) return false
-    throw error
-  }
+  return readOr(false, () => isOne(bytes))
 }

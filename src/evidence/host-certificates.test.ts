@@ -3,7 +3,8 @@ import { jsonBytes, thimDocument } from '../../test/support/azure.js'
 import { pem } from '../../test/support/cert-table.js'
 import { pemChain } from '../../test/support/containers-c.js'
 import { labEvidence } from '../../test/support/pki.js'
-import { orNull, readHostCertificates } from './host-certificates.js'
+import { orNull } from './container.js'
+import { readHostCertificates } from './host-certificates.js'
 
 const lab = labEvidence({ line: 'Genoa' })
 const vlek = labEvidence({ line: 'Genoa', signer: 'vlek' })

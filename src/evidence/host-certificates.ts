@@ -31,7 +31,3 @@ function chainOf(bytes: Uint8Array, what: string): readonly Uint8Array[] {
   const { leaf, authorities } = readThim(bytes)
   return [leaf, ...authorities]
 }
-
-/** What is empty was not there: serialisers of these services write both. */
-export const orNull = (bytes: Uint8Array | null): Uint8Array | null =>
-  bytes === null || bytes.length === 0 ? null : bytes

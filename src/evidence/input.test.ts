@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { outcomeOf } from '../../test/fuzz/outcome.js'
-import { copyInput } from './input.js'
+import { copyExtras, copyInput } from './input.js'
 
 const kiB = 1024
 const one = Uint8Array.of(1)
@@ -78,4 +78,20 @@ it('bytes are copied, up to the limit', () => {
   expect(copy).toEqual(bytes)
   expect(copy).not.toBe(bytes)
   expect(outcome(new Uint8Array(kiB + 1))).toBe('EVIDENCE_SIZE')
+})
+
+describe('what is added to evidence', () => {
+  it('has members that are looked at, and no others', () => {
+    expect(copyExtras({})).toEqual({ leaf: null, authorities: [], crls: [] })
+    const crl = { crl: one, fetchedAt: new Date(5), scope: 'vcek' as const }
+    const whole = { endorsementKey: one, certificates: [one], crls: [crl] }
+    expect(copyExtras(whole)).toMatchObject({ leaf: one, crls: [{ der: one, fetchedAt: 5, scope: 'vcek' }] })
+    expect(() => copyExtras({ ...whole, crl: one } as object)).toThrow(
+      new TypeError('what is added to evidence has no member "crl"'),
+    )
+    expect(() => copyExtras({ crls: [{ ...crl, fetched: new Date() }] } as object)).toThrow(
+      new TypeError('a CRL has no member "fetched"'),
+    )
+    expect(() => copyExtras({ ['x'.repeat(100)]: 1 })).toThrow(`"${'x'.repeat(64)}"`)
+  })
 })

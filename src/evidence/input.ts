@@ -3,6 +3,7 @@
  * is read here.
  */
 import { copyBytes, isBytes, lengthOf, requireBytes } from '../encoding/bytes.js'
+import { requireKnownMembers } from '../encoding/members.js'
 import { timeOf } from '../encoding/time.js'
 import { maxCertificateBytes } from '../x509/certificate.js'
 import { maxCrlBytes } from '../x509/crl.js'
@@ -23,7 +24,10 @@ export interface CrlInput {
 
 /** What the caller adds to a container that does not hold it. */
 export interface EvidenceExtras {
-  /** The VCEK or VLEK certificate, DER or PEM; or the JSON in which Azure hands out a VCEK with its chain (THIM). */
+  /**
+   * The VCEK or VLEK certificate, DER or PEM, of which certificates over it may follow the key; or the JSON in which Azure
+   * hands out a VCEK with its chain (THIM). The others are compared with the pinned ones.
+   */
   readonly endorsementKey?: Uint8Array
   /** Other certificates, DER or PEM: compared with the pinned ones, never trusted. */
   readonly certificates?: readonly Uint8Array[]
@@ -86,7 +90,9 @@ function copyFiles(input: unknown, max: number): Files {
  * @throws VerificationError `EVIDENCE_SIZE`.
  * @throws TypeError for what is of the wrong kind.
  */
-export function copyExtras({ endorsementKey, certificates = [], crls = [] }: EvidenceExtras): CopiedExtras {
+export function copyExtras(extras: EvidenceExtras): CopiedExtras {
+  requireKnownMembers(extras, ['endorsementKey', 'certificates', 'crls'], 'what is added to evidence')
+  const { endorsementKey, certificates = [], crls = [] } = extras
   if (![certificates, crls].every((list) => Array.isArray(list)))
     throw new TypeError('certificates and crls must be arrays')
   if (certificates.length > maxCertificates) throw tooMany('certificates', maxCertificates)
@@ -99,7 +105,9 @@ export function copyExtras({ endorsementKey, certificates = [], crls = [] }: Evi
     authorities: certificates.map((bytes) =>
       copyOf(bytes, 'certificate', 4 * maxCertificateBytes, 'certificate'),
     ),
-    crls: crls.map(({ crl, fetchedAt, scope }) => {
+    crls: crls.map((item) => {
+      requireKnownMembers(item, ['crl', 'fetchedAt', 'scope'], 'a CRL')
+      const { crl, fetchedAt, scope } = item
       const fetched = fetchedAt === undefined ? null : timeOf(fetchedAt)
       if (fetchedAt !== undefined && fetched === null) throw new TypeError('fetchedAt must be a valid Date')
       if (scope !== undefined && !['vcek', 'vlek'].includes(scope))

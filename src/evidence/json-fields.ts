@@ -59,6 +59,15 @@ export function textMember(members: Members, key: string, what: string): string 
   return value
 }
 
+/**
+ * The same for a member that may be absent or `null`.
+ *
+ * Also for what is not used: it has its type all the same.
+ */
+export function optionalText(members: Members, key: string, what: string): string | null {
+  return memberOf(members, key) === null ? null : textMember(members, key, what)
+}
+
 /** How bytes are written: `base64` with padding, `base64url` with or without, `any` of both alphabets. */
 export type BytesText = 'base64' | 'base64url' | 'any' | 'hex'
 

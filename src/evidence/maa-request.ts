@@ -10,15 +10,16 @@
  * REPORT_DATA is said to commit to, data of the start HOST_DATA: that they do is the binding's to say. `nonce` and the
  * draft of a policy are for the service alone, and `dataType` says how it shows the data: they are not used.
  */
-import { type ContainerParts, malformed, reportAlone } from './container.js'
+import { type ContainerParts, malformed, orNull, reportAlone } from './container.js'
 import type { BytesFormat } from './format.js'
-import { orNull, readHostCertificates } from './host-certificates.js'
+import { readHostCertificates } from './host-certificates.js'
 import {
   type Members,
   bytesMember,
   isMembers,
   memberOf,
   optionalBytes,
+  optionalText,
   readJson,
   requireKnown,
   requireMembers,
@@ -79,8 +80,7 @@ function readData(request: Members, key: string): Uint8Array | null {
 function requireRest(request: Members): void {
   const nonce = memberOf(request, 'nonce')
   if (nonce !== null && typeof nonce !== 'string') wordMember(request, 'nonce', what, 64)
-  if (memberOf(request, 'draftPolicyForAttestation') !== null)
-    textMember(request, 'draftPolicyForAttestation', what)
+  optionalText(request, 'draftPolicyForAttestation', what)
 }
 
 export const maaRequest: BytesFormat = {

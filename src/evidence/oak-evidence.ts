@@ -11,9 +11,8 @@
  * are signed by the key of the layer below and say nothing before the report is bound to the first. Endorsements come
  * apart from it, and the caller gives the certificate of the report's key.
  */
-import { isVerificationError } from '../errors/error.js'
 import { reportBytes } from '../report/layout.js'
-import { malformed, reportAlone } from './container.js'
+import { malformed, orNull, readOr, reportAlone } from './container.js'
 import type { BytesFormat } from './format.js'
 import { tooMany } from './limits.js'
 import {
@@ -52,9 +51,6 @@ const readEvidence = (bytes: Uint8Array): Fields => readFields(bytes, what, evid
 const readRoot = (evidence: Fields): Fields =>
   readFields(bytesField(evidence, 'root_layer'), `${what}: root_layer`, rootShape)
 
-/** An empty field and an absent one are the same to the format. */
-const orNull = (bytes: Uint8Array): Uint8Array | null => (bytes.length === 0 ? null : bytes)
-
 function readLayers(evidence: Fields): Record<string, Uint8Array> {
   const layers = manyBytes(evidence, 'layers')
   if (layers.length > maxLayers) throw tooMany('layers', maxLayers)
@@ -68,20 +64,15 @@ function readLayers(evidence: Fields): Record<string, Uint8Array> {
 }
 
 function isEvidence(bytes: Uint8Array): boolean {
-  try {
-    const root = readRoot(readEvidence(bytes))
-    return bytesField(root, 'remote_attestation_report').length === reportBytes
-  } catch (error) {
-    if (isVerificationError(error)) return false
-    throw error
-  }
+  const root = readRoot(readEvidence(bytes))
+  return bytesField(root, 'remote_attestation_report').length === reportBytes
 }
 
 export const oakEvidence: BytesFormat = {
   name: what,
   takes: 'bytes',
   // The key of the first field, before anything is read.
-  recognises: ({ bytes }) => bytes[0] === 0x0a && isEvidence(bytes),
+  recognises: ({ bytes }) => bytes[0] === 0x0a && readOr(false, () => isEvidence(bytes)),
   decode: (bytes) => {
     const evidence = readEvidence(bytes)
     const root = readRoot(evidence)

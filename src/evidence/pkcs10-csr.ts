@@ -10,8 +10,8 @@
 import { type Cursor, contextTag, expectElement, tags } from '../asn1/der.js'
 import { readOid, readSmallInteger } from '../asn1/values.js'
 import { readExtensions } from '../x509/extension.js'
-import { duplicate, malformed } from './container.js'
-import { oneDocument, rawElement, readDer, recognisesDer, within } from './der-fields.js'
+import { duplicate, malformed, oneDocument } from './container.js'
+import { maxDerBytes, rawElement, readDer, recognisesDer, within } from './der-fields.js'
 import { type Extensions, hasEvidence, readEvidenceExtension } from './evidence-extension.js'
 import type { BytesFormat } from './format.js'
 
@@ -25,7 +25,7 @@ interface Request {
 }
 
 function readRequest(bytes: Uint8Array): Request {
-  const csr = oneDocument(bytes, 'CERTIFICATE REQUEST', what)
+  const csr = oneDocument(bytes, 'CERTIFICATE REQUEST', what, maxDerBytes)
   return readDer(csr, what, (document) => {
     const request = within(document, tags.sequence, 'request', (info) => {
       if (readSmallInteger(info, 'version') !== 0) throw malformed(what, 'not of version 1')

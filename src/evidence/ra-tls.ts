@@ -8,8 +8,8 @@
 import { contextTag, expectElement, tags } from '../asn1/der.js'
 import { readIntegerBytes, readSmallInteger } from '../asn1/values.js'
 import { readExtensions } from '../x509/extension.js'
-import { malformed } from './container.js'
-import { oneDocument, rawElement, readDer, recognisesDer, within } from './der-fields.js'
+import { malformed, oneDocument } from './container.js'
+import { maxDerBytes, rawElement, readDer, recognisesDer, within } from './der-fields.js'
 import { type Extensions, hasEvidence, readEvidenceExtension } from './evidence-extension.js'
 import type { BytesFormat } from './format.js'
 
@@ -23,7 +23,7 @@ interface KeyCertificate {
 }
 
 function readKeyCertificate(bytes: Uint8Array): KeyCertificate {
-  const certificate = oneDocument(bytes, 'CERTIFICATE', what)
+  const certificate = oneDocument(bytes, 'CERTIFICATE', what, maxDerBytes)
   return readDer(certificate, what, (document) => {
     const read = within(document, tags.sequence, 'TBSCertificate', (tbs) => {
       const version = within(tbs, contextTag(0), 'version', (inner) => readSmallInteger(inner, 'version'))

@@ -1,7 +1,7 @@
 /** Unknown bytes as formats look at them: what several of them ask for is read once. */
 import type { WideJson } from '../encoding/json-integers.js'
 import { fromUtf8, isAsciiText } from '../encoding/text.js'
-import { isVerificationError } from '../errors/error.js'
+import { readOr } from './container.js'
 import { type Members, isMembers, readJson } from './json-fields.js'
 
 export interface Sniff {
@@ -16,7 +16,9 @@ export interface Sniff {
 
 export function sniffOf(bytes: Uint8Array): Sniff {
   const text = once(() => (isAsciiText(bytes) ? fromUtf8(bytes) : null))
-  const json = once(() => (startsLikeJson(bytes) ? tryJson(bytes) : null))
+  const json = once(() =>
+    startsLikeJson(bytes) ? readOr<WideJson | null>(null, () => readJson(bytes, 'evidence')) : null,
+  )
   return {
     bytes,
     get text() {
@@ -41,13 +43,4 @@ function once<T>(read: () => T): () => T {
 function startsLikeJson(bytes: Uint8Array): boolean {
   const first = bytes.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
   return first === 0x7b || first === 0x5b
-}
-
-function tryJson(bytes: Uint8Array): WideJson | null {
-  try {
-    return readJson(bytes, 'evidence')
-  } catch (error) {
-    if (isVerificationError(error)) return null
-    throw error
-  }
 }

@@ -64,6 +64,22 @@ describe.each(['snpguest-dir', 'auto'] as const)('a directory of snpguest, as %s
     }
   })
 
+  it('may hold what kds fetch wrote into it: its record is not looked at', async () => {
+    const fetched = {
+      'vcek.der': vek,
+      'ask.der': ask,
+      'ark.der': ark,
+      'crl.der': crl,
+      'kds.json': ascii('no JSON'),
+    }
+    const evidence = await decodeEvidence(files({ ...held, ...fetched }), format)
+    expect(partsOfEvidence(evidence)).toMatchObject({
+      leaves: [{ kind: 'vcek', der: vek }],
+      crls: [{ der: crl, fetchedAt: null, scope: null }],
+      attachments: new Map(),
+    })
+  })
+
   it('may hold keys of both kinds: the report says which of them signed it', async () => {
     const evidence = await decodeEvidence(files({ ...held, 'vlek.der': vlek.vek, 'vcek.der': vek }), format)
     expect(partsOfEvidence(evidence).leaves.map(({ kind }) => kind)).toEqual(['vcek', 'vlek'])

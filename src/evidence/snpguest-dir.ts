@@ -1,6 +1,6 @@
 /**
  * A directory as the tool snpguest fills it: a report, and certificates by name as PEM or DER.
- * Source: virtee/snpguest, README and `src/certs`.
+ * Source: virtee/snpguest, README and `src/certs`. `attested kds fetch --out` may have added to it.
  */
 import {
   type ContainerParts,
@@ -29,10 +29,14 @@ const requests = ['request-data', 'request-file', 'random-request-file'].flatMap
   `${stem}.bin`,
 ])
 
+/** When `kds fetch` got what it wrote. It is in reach of whoever fills the directory, and so no word of the caller's. */
+const fetchRecord = 'kds.json'
+
 const known: ReadonlySet<string> = new Set<string>([
   ...reportNames,
   ...stems.flatMap((stem) => endings.map((ending) => `${stem}.${ending}`)),
   ...requests,
+  fetchRecord,
 ])
 
 export const snpguestDir: FilesFormat = {

@@ -12,7 +12,7 @@
 import { toUtf8 } from '../encoding/text.js'
 import { malformed, readCertificates, readLeaf } from './container.js'
 import type { BytesFormat } from './format.js'
-import { memberOf, readJson, requireKnown, requireMembers, textMember } from './json-fields.js'
+import { optionalText, readJson, requireKnown, requireMembers, textMember } from './json-fields.js'
 
 const what = 'thim'
 const keys: ReadonlySet<string> = new Set(['vcekCert', 'tcbm', 'certificateChain', 'cacheControl'])
@@ -28,8 +28,7 @@ export interface ThimCertificates {
 export function readThim(bytes: Uint8Array): ThimCertificates {
   const members = requireMembers(readJson(bytes, what, 1), what)
   requireKnown(members, what, keys)
-  for (const key of ['tcbm', 'cacheControl'])
-    if (memberOf(members, key) !== null) textMember(members, key, what)
+  for (const key of ['tcbm', 'cacheControl']) optionalText(members, key, what)
   return {
     leaf: readLeaf(toUtf8(textMember(members, 'vcekCert', what)), `${what}: vcekCert`),
     authorities: readCertificates(

@@ -13,7 +13,15 @@ import { parseStrictJsonWithSpans } from '../encoding/json-spans.js'
 import { toUtf8 } from '../encoding/text.js'
 import { malformed, readLeaf } from './container.js'
 import type { BytesFormat } from './format.js'
-import { bytesMember, jsonLimits, memberOf, requireKnown, requireMembers, textMember } from './json-fields.js'
+import {
+  bytesMember,
+  jsonLimits,
+  memberOf,
+  optionalText,
+  requireKnown,
+  requireMembers,
+  textMember,
+} from './json-fields.js'
 import { readTinfoil } from './tinfoil.js'
 
 const what = 'tinfoil-bundle'
@@ -43,6 +51,7 @@ export const tinfoilBundle: BytesFormat = {
     requireMembers(memberOf(bundle, 'sigstoreBundle'), `${what}: sigstoreBundle`)
     const [span = null] = spans
     const text = (name: string): Uint8Array => toUtf8(textMember(bundle, name, what))
+    const releaseTag = optionalText(bundle, 'releaseTag', what)
     const releaseDigest = bytesMember(bundle, 'digest', what, 'hex')
     if (releaseDigest.length !== digestBytes) throw malformed(what, 'digest has not 32 bytes')
     return {
@@ -52,7 +61,7 @@ export const tinfoilBundle: BytesFormat = {
         ...held.attachments,
         domain: text('domain'),
         releaseDigest,
-        releaseTag: memberOf(bundle, 'releaseTag') === null ? null : text('releaseTag'),
+        releaseTag: releaseTag === null ? null : toUtf8(releaseTag),
         sigstoreBundle: span === null ? null : bytes.subarray(...span),
         enclaveCertificate: text('enclaveCert'),
       },

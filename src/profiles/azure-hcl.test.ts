@@ -343,7 +343,7 @@ describe('what the caller must say', () => {
     ],
     ['no selection', { pcrSelection: undefined }, 'input pcrSelection is required'],
     ['a selection that is unchecked', { pcrSelection: unchecked }, 'input pcrSelection must be a Uint8Array'],
-    ['a selection of 4 bytes', { pcrSelection: new Uint8Array(4) }, 'input pcrSelection has 3 to 3 bytes'],
+    ['a selection of 4 bytes', { pcrSelection: new Uint8Array(4) }, 'input pcrSelection has 3 bytes, not 4'],
     ['no values', { pcrs: undefined }, 'input pcrs is required'],
     ['values for no reason', { pcrs: { unchecked: ' ' } }, 'input pcrs { unchecked } needs a reason'],
     ['more than 24 values', { pcrs: new Uint8Array(25 * 32) }, 'input pcrs has 32 to 768 bytes'],

@@ -94,6 +94,17 @@ describe('the headline of an accepted result', () => {
     expect(first(await textOf({ reportData: azure }, pcrs(stored)))).toBe(
       'accepted, but: nobody compared part of what the report commits to',
     )
+    const rows = await textOf({ reportData: azure }, pcrs(labPcrs))
+    const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+    expect(rows).toContain(
+      `  commits to              nonce ${hex(labNonce)}, pcrSelection ffffff, ` +
+        `pcrs ${hex(labPcrs).slice(0, 64)}... (${String(labPcrs.length)} bytes)\n`,
+    )
+  })
+
+  it('is followed by values of up to 64 bytes as they are', async () => {
+    const text = await textOf({}, bindings.reportData(LAB_REPORT_DATA, { freshness: stored }))
+    expect(text).toContain(`reportData ${Buffer.from(LAB_REPORT_DATA).toString('hex')}\n`)
   })
 
   it('says that nothing constrains REPORT_DATA where the commitment is in HOST_DATA', async () => {

@@ -48,7 +48,8 @@ export interface ReplayJson {
   readonly remark: string
 }
 
-const maxDifferences = 64
+/** What is listed: a refusal in the place of another changes most checks. */
+export const maxDifferences = 64
 const maxShown = 200
 const what = 'attested-bundle: record'
 

@@ -116,8 +116,15 @@ function facts(verdict: VerdictJson): readonly string[] {
 
 type Row = readonly [name: string, value: string | null]
 
+/** More than REPORT_DATA has is to be read from the JSON: a key or the values of PCRs fill a terminal. */
+const maxHex = 128
+
 const listOf = (values: Readonly<Record<string, string>>): string | null => {
-  const items = Object.entries(values).map(([name, hex]) => `${name} ${hex}`)
+  const items = Object.entries(values).map(([name, hex]) =>
+    hex.length <= maxHex
+      ? `${name} ${hex}`
+      : `${name} ${hex.slice(0, 64)}... (${String(hex.length / 2)} bytes)`,
+  )
   return items.length === 0 ? null : items.join(', ')
 }
 

@@ -2,6 +2,7 @@
 import { type Policy, factsOfPolicy } from '../appraisal/policy.js'
 import { type Binding, factsOfBinding } from '../binding/binding.js'
 import { type EndorsementCache, requireCache } from '../endorsement/cache.js'
+import { requireKnownMembers } from '../encoding/members.js'
 import { timeOf } from '../encoding/time.js'
 import { type Unchecked, isUnchecked } from '../errors/ledger.js'
 import { type Evidence, partsOfEvidence } from '../evidence/evidence.js'
@@ -32,9 +33,19 @@ export interface CheckedInput {
   readonly cache: EndorsementCache | null
 }
 
-/** @throws TypeError for anything that is missing or of the wrong kind. */
+const members: readonly (keyof VerificationInput)[] = [
+  'evidence',
+  'policy',
+  'binding',
+  'at',
+  'maxValidityMs',
+  'cache',
+]
+
+/** @throws TypeError for anything that is missing, unknown or of the wrong kind. */
 export function checkInput(input: VerificationInput): CheckedInput {
   requireObject(input)
+  requireKnownMembers(input, members, 'input')
   const { evidence, policy, binding, at, maxValidityMs = Infinity, cache } = input
   const parts = partsOfEvidence(evidence)
   factsOfPolicy(policy)

@@ -18,6 +18,8 @@ describe('the input', () => {
   it.each<readonly [problem: string, stated: object]>([
     ['at must be a valid Date', { at: new Date(NaN) }],
     ['at must be a valid Date', { at: 0 }],
+    ['input has no member "maxValidtyMs"', { maxValidtyMs: 1000 }],
+    ['input has no member "crls"', { crls: [] }],
     ['maxValidityMs must be above 0', { maxValidityMs: 0 }],
     ['maxValidityMs must be above 0', { maxValidityMs: -1 }],
     ['maxValidityMs must be above 0', { maxValidityMs: NaN }],

@@ -149,7 +149,19 @@ describe('bundle replay', () => {
     expect(jsonOf(json).differences[0]).toMatchObject({ path: '$.code', recorded: 'null' })
     const text = await attested(['bundle', 'replay', file('bundle.json')])
     expect(text.out).toMatch(/^not reproduced\n/)
-    expect(text.out).toMatch(/\ndifferences:\n {2}\$\.code: recorded null, recomputed "/)
+    expect(text.out).toMatch(
+      /\ndifferences, the first 64:\n {2}\$\.code: recorded null, recomputed "[A-Z_]+"\n {2}\$\.verdict: another one, and a replay gives none\n {2}\$\.message: recorded null/,
+    )
+  })
+
+  test('says not reproduced, and the one place, of a record with another message', async () => {
+    const bundle = readBundleDocument(bytesOf('bundle.json'))
+    const said = new TextDecoder().decode(bundle.record.verdict)
+    const verdict = new TextEncoder().encode(said.replace('"message":null', '"message":"x"'))
+    const changed = writeBundle({ ...bundle, record: { ...bundle.record, verdict } })
+    const { status, out } = await lab(['bundle', 'replay', file('changed.json', changed)])
+    expect(status).toBe(10)
+    expect(out.endsWith('\n\ndifferences:\n  $.message: recorded "x", recomputed null\n')).toBe(true)
   })
 
   test.each<[string, () => Uint8Array | string]>([

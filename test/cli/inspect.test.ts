@@ -32,7 +32,9 @@ async function inspected(content: Uint8Array | string, ...more: string[]) {
     'error',
   ])
   expect(inspection).toMatchObject({ schema: 'attested/inspect@1', notVerified: true })
-  expect([json.err, text.err]).toEqual(['', ''])
+  // Of what nothing recognises it says what to do next.
+  const err = inspection.error?.code === 'EVIDENCE_FORMAT' ? expect.stringContaining('--format NAME') : ''
+  expect([json.err, text.err]).toEqual([err, err])
   expect(text.status).toBe(json.status)
   expect(text.out).toMatch(/^NOT VERIFIED/)
   return { status: json.status, inspection, text: text.out }

@@ -76,7 +76,7 @@ const mistakes: readonly (readonly [says: string, argv: readonly string[]])[] = 
   ['--input manifest: not hex:', [...profile, 'manifest/1', '--input', 'manifest=@']],
   ['--input manifest is given twice', [...profile, 'manifest/1', ...digest, ...digest]],
   ['input manifest is required', [...profile, 'manifest/1']],
-  ['input manifest has 32 to 32 bytes, not 1', [...profile, 'manifest/1', '--input', 'manifest=hex:00']],
+  ['input manifest has 32 bytes, not 1', [...profile, 'manifest/1', '--input', 'manifest=hex:00']],
   ['manifest/1 has no input nonce', [...profile, 'manifest/1', ...digest, '--input', 'nonce=text:x']],
   ['input nonce is required', [...profile, 'manifest-nonce/1', ...digest]],
   ['at least 16 bytes', [...profile, 'manifest-nonce/1', ...digest, '--input', 'nonce=text:x']],
