@@ -303,7 +303,7 @@ describe('a definition', () => {
     expect(own.edges[1]).toMatchObject({ carrier: { claim: 'text' } })
     expect(Object.isFrozen(own.edges[1]?.kind === 'commit' ? own.edges[1].carrier : null)).toBe(true)
     expect(() => profile.with({ nonce: ownChallenge(bytes(40, 3)), key: bytes(32, 1) })).toThrow(
-      'input nonce has 32 to 32 bytes, not 40',
+      'input nonce has 32 bytes, not 40',
     )
   })
 

@@ -19,10 +19,6 @@ export const evidenceBEdits: readonly Edit[] = [
       ),
       ...tls('with a unique identifier'),
     ]),
-    refuses('one', 'der === undefined || more.length > 0', [
-      ...csr('two requests as PEM'),
-      ...tls('two certificates as PEM'),
-    ]),
   ]),
   ...pointsOf('evidence/evidence-extension.ts', [
     refuses(

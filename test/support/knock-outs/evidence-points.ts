@@ -73,8 +73,7 @@ export const evidenceEdits: readonly Edit[] = [
       'documentSize',
       'requireSize(bytes, max, what)',
       "if (on('.documentSize')) requireSize(bytes, max, what)",
-      guards('a VCEK as PEM and 16 KiB of line ends'),
-      { behind: ['evidence/input.extraSize'] },
+      guards('a VCEK entry of PEM and 16 KiB of line ends'),
     ),
     // What is no PEM is read leniently.
     becomes(
@@ -88,18 +87,12 @@ export const evidenceEdits: readonly Edit[] = [
       'blocks.some((block) => block.label !== label)',
       guards('a VCEK as PEM under the label X509 CRL'),
     ),
-    becomes(
-      'twoCertificates',
-      "if (der === undefined || more.length > 0) throw malformed(what, 'more than one certificate')",
-      "if (on('.twoCertificates') && more.length > 0) throw malformed(what, 'more than one certificate')",
-      table('two certificates in the VCEK entry'),
-    ),
-    becomes(
-      'twoCrls',
-      "if (der === undefined || more.length > 0) throw malformed(what, 'more than one CRL')",
-      "if (on('.twoCrls') && more.length > 0) throw malformed(what, 'more than one CRL')",
-      guards('two CRLs in one PEM'),
-    ),
+    refuses('one', 'der === undefined || more.length > 0', [
+      ...table('two certificates in the VCEK entry'),
+      ...guards('two CRLs in one PEM'),
+      ...of('container/pkcs10-csr', 'two requests as PEM'),
+      ...of('container/ra-tls', 'two certificates as PEM'),
+    ]),
   ]),
   ...pointsOf('evidence/limits.ts', [
     refuses('length', 'actual > max', [
@@ -136,10 +129,15 @@ export const evidenceEdits: readonly Edit[] = [
       'requireSize(bytes, max, what)',
       "if (on('.extraSize')) requireSize(bytes, max, what)",
       guards('a VCEK as PEM and 16 KiB of line ends'),
-      { behind: ['evidence/container.documentSize'] },
     ),
   ]),
   ...pointsOf('evidence/assemble.ts', [
+    refuses(
+      'keyFirst',
+      'authorities.some((der) => kindOfLeaf(der) !== null)',
+      guards('a second key behind the one beside the report'),
+      { behind: ['check:intermediates'] },
+    ),
     becomes(
       'ofAKind',
       'if (new Set(kinds).size === kinds.length) return',

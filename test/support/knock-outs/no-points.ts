@@ -10,11 +10,6 @@ export const onlyRethrown: readonly string[] = [
   'endorsement/chain.ts: throw error',
   'endorsement/intermediate.ts: throw error',
   'evidence/container.ts: throw error',
-  'evidence/sniff.ts: throw error',
-  'evidence/go-sev-guest.ts: throw error',
-  'evidence/der-fields.ts: throw error',
-  'evidence/oak-evidence.ts: throw error',
-  'evidence/cmw.ts: throw error',
   // The same refusal of certificates and requests under a code of evidence.
   'evidence/der-fields.ts: throw asEvidence(error, what)',
   'appraisal/appraise.ts: if (first !== null) throw first.error',

@@ -114,9 +114,23 @@ export const containerGuards: readonly TestSketch[] = [
   bad('a VCEK as PEM and 16 KiB of line ends', 'EVIDENCE_SIZE', large, {
     endorsementKey: base64(text(pem(own.vek) + '\n'.repeat(16 * 1024))),
   }),
+  bad(
+    'a VCEK entry of PEM and 16 KiB of line ends',
+    'EVIDENCE_SIZE',
+    large,
+    withTable(makeCertTable([{ guid: 'vcek', data: text(pem(own.vek) + '\n'.repeat(16 * 1024)) }])),
+  ),
   bad('a VCEK as PEM under the label X509 CRL', 'EVIDENCE_MALFORMED', 'the label says what it is', {
     endorsementKey: base64(text(pem(own.vek, 'X509 CRL'))),
   }),
+  bad(
+    'a second key behind the one beside the report',
+    'EVIDENCE_MALFORMED',
+    'which was meant is not guessed',
+    {
+      endorsementKey: base64(text(pem(own.vek) + pem(other.vek))),
+    },
+  ),
   bad(
     'two PEM blocks and text between them',
     'EVIDENCE_MALFORMED',
