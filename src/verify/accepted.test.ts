@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../test/support/der.js'
 import { evidenceOf, inputOf, labVerifier, policyOf } from '../../test/support/lab-verifier.js'
+import { attestedDocument, changed, expectationsOf } from '../../test/support/manifest-documents.js'
 import { LAB_NOW, labEvidence } from '../../test/support/pki.js'
 import { repositoryRoot } from '../../test/support/real-folder.js'
 import { LAB_MEASUREMENT, LAB_REPORT_DATA } from '../../test/support/report.js'
 import type { PolicyDocument } from '../appraisal/document.js'
 import { policyDigest } from '../appraisal/policy.js'
 import { bindings } from '../binding/forms.js'
+import { canonicalJson } from '../encoding/canonical-json.js'
 import type { RevocationRule } from '../endorsement/revocation.js'
+import type { JsonValue } from '../errors/error.js'
 import { appraisedOf } from './accepted.js'
 import type { VerificationInput } from './input.js'
 import { checkRegistry } from './registry.js'
@@ -210,5 +213,37 @@ describe('the end of a result’s validity', () => {
     expect(
       (await accept(until('2026-06-15T12:00:00Z'), { at: new Date('2026-06-15T12:00:00Z') })).verdict,
     ).toBe('accepted')
+  })
+})
+
+describe('rules on a manifest that were not applied', () => {
+  it('are listed once each, with the first reason and the number of the others', async () => {
+    const schema = 'attested/manifest@1'
+    const records = { name: 'records', participant: 'hospital', digest: null }
+    const document = changed(attestedDocument, {
+      data: [records, { ...records, name: 'scans' }],
+      'permissions.0.reads': ['records', 'scans'],
+      'permissions.0.capabilities': ['network'],
+      'permissions.1.reads': [],
+    })
+    const manifest = canonicalJson(document as JsonValue)
+    const reportData = new Uint8Array(64)
+    reportData.set(createHash('sha256').update(manifest).digest())
+    const receiversOf = { records: ['pharma'], scans: ['pharma'] }
+    const expected = expectationsOf(schema, { capabilities: ['network'], receiversOf })
+    const binding = bindings.manifest({ manifest, nonce: open, accept: { expect: expected } })
+    const { unchecked } = await accept({}, { binding }, evidenceOf(labEvidence({ report: { reportData } })))
+    const found = unchecked.filter(({ id }) => id.startsWith('manifest.'))
+    const noMeaning = `has no meaning for ${schema}`
+    expect(found).toEqual([
+      { id: 'manifest.M9', reason: noMeaning },
+      {
+        id: 'manifest.M11',
+        reason: 'what "cohort" may send over the network of "records" is not followed, and 1 more',
+      },
+      { id: 'manifest.M12', reason: noMeaning },
+      { id: 'manifest.M16', reason: noMeaning },
+    ])
+    expect(found.every((item) => Object.isFrozen(item))).toBe(true)
   })
 })

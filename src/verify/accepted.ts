@@ -107,18 +107,12 @@ function summaryOf({
 
 /** Rules on manifests that were not applied, or not wholly, one item each: `binding.manifestRules` has every reason. */
 function uncheckedRules(claims: BoundClaims | null): readonly UncheckedItem[] {
-  const reasons = new Map<string, string[]>()
-  for (const { rule, reason } of claims?.manifestRules?.unchecked ?? []) {
-    const known = reasons.get(rule)
-    if (known === undefined) reasons.set(rule, [reason])
-    else known.push(reason)
-  }
-  return [...reasons].map(([rule, [first = '', ...more]]) =>
-    Object.freeze({
-      id: `manifest.${rule}`,
-      reason: more.length === 0 ? first : `${first}, and ${String(more.length)} more`,
-    }),
-  )
+  const rules = claims?.manifestRules?.unchecked ?? []
+  return [...new Set(rules.map(({ rule }) => rule))].map((name) => {
+    const [first, ...more] = rules.filter(({ rule }) => rule === name).map(({ reason }) => reason)
+    const rest = more.length === 0 ? [] : [`and ${String(more.length)} more`]
+    return Object.freeze({ id: `manifest.${name}`, reason: [first, ...rest].join(', ') })
+  })
 }
 
 /** Everything that was not checked. `identity` is a statement of the policy about itself, so no check carries it. */
