@@ -271,10 +271,11 @@ function checkKeys({ definition, proven }: Walk): void {
   }
 }
 
+export const levelsRule = 'vmpl is a list of levels, 0 to 3'
+
 function checkLevels({ vmpl }: ProfileDefinition): void {
   if (vmpl === undefined) return
-  if (!vmpl.every((level) => [0, 1, 2, 3].includes(level)))
-    throw new TypeError('vmpl is a list of levels, 0 to 3')
+  if (!vmpl.every((level) => [0, 1, 2, 3].includes(level))) throw new TypeError(levelsRule)
 }
 
 /** An input is in a message, or is what a codec finds in the message. */

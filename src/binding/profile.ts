@@ -9,7 +9,7 @@ import { type Binding, makeBinding } from './binding.js'
 import { type Challenge, bytesOfChallenge } from './challenge.js'
 import { readerOf } from './codec.js'
 import type { Edge, InputDefinition, InputSource, ProfileDefinition } from './definition.js'
-import { checkDefinition } from './profile-rules.js'
+import { checkDefinition, levelsRule } from './profile-rules.js'
 import { runProfile } from './run-profile.js'
 import { type Session, bytesOfSession } from './session.js'
 
@@ -100,13 +100,11 @@ function frozenCopy(definition: ProfileDefinition): ProfileDefinition {
     edges: Object.freeze(listOf(edges, 'a profile has edges').map(copyOfEdge)),
     freshness: Object.freeze({ ...freshness }),
     ...(keys === undefined ? {} : { keys: copyAll(keys) }),
-    ...(vmpl === undefined ? {} : { vmpl: Object.freeze([...listOf(vmpl, levels)]) }),
+    ...(vmpl === undefined ? {} : { vmpl: Object.freeze([...listOf(vmpl, levelsRule)]) }),
     ...(assumptions === undefined ? {} : { assumptions: Object.freeze([...assumptions]) }),
     ...(weak === undefined ? {} : { weak: Object.freeze(weak.map((item) => Object.freeze({ ...item }))) }),
   })
 }
-
-const levels = 'vmpl is a list of levels, 0 to 3'
 
 /** Callers without types. */
 function listOf<T>(value: readonly T[], message: string): readonly T[] {

@@ -4,12 +4,9 @@ import { readerOf } from '../../src/binding/codec.js'
 import { containsBytes } from '../../src/encoding/bytes.js'
 import { attachmentsOf, decodeEvidence, partsOfEvidence } from '../../src/evidence/evidence.js'
 import { mutateInPlace, mutateJson } from './mutate-structured.js'
+import { require } from './require.js'
 import { hclBlobs, quotes, reports, runtimeDocuments, thimDocuments, vtpmDocuments } from './seeds.js'
 import type { Target } from './targets.js'
-
-function require(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`does not hold: ${what}`)
-}
 
 const [report = new Uint8Array()] = reports
 

@@ -2,6 +2,7 @@
 import { readCbor } from '../../src/encoding/cbor.js'
 import { decodeEvidence } from '../../src/evidence/evidence.js'
 import { mutateInPlace, mutateJson } from './mutate-structured.js'
+import { require } from './require.js'
 import { cborWrappers, jsonWrappers } from './seeds.js'
 import type { Target } from './targets.js'
 
@@ -9,7 +10,7 @@ const codes = /^(EVIDENCE_(MALFORMED|SIZE|DUPLICATE|TABLE|PROVIDER)|REPORT_LENGT
 
 async function decodeAs(bytes: Uint8Array): Promise<void> {
   const { report } = await decodeEvidence(bytes, 'cmw')
-  if (report.length !== 1184) throw new Error('does not hold: a report')
+  require(report.length === 1184, 'a report')
 }
 
 export const cmwTargets: readonly Target[] = [

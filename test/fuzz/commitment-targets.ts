@@ -20,12 +20,9 @@ import { inputOf, labVerifier } from '../support/lab-verifier.js'
 import { agentDocument, expectationsOf, schemaCases } from '../support/manifest-documents.js'
 import { mutateJson } from './mutate-structured.js'
 import { mutateWords } from './mutate-words.js'
+import { require } from './require.js'
 import type { Seeds } from './seeds.js'
 import type { Target } from './targets.js'
-
-function require(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`does not hold: ${what}`)
-}
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 

@@ -5,6 +5,7 @@ import { decodeEvidence } from '../../src/evidence/evidence.js'
 import type { EvidenceFormat } from '../../src/evidence/container.js'
 import { gzip } from '../support/containers.js'
 import { type Mutator, mutateInPlace, mutateJson } from './mutate-structured.js'
+import { require } from './require.js'
 import {
   type Seeds,
   attestationRsDocuments,
@@ -15,10 +16,6 @@ import {
   trusteeDocuments,
 } from './seeds.js'
 import type { Target } from './targets.js'
-
-function require(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`does not hold: ${what}`)
-}
 
 const decoder = (format: EvidenceFormat, seeds: Seeds, mutator: Mutator, isRebuilt = false): Target => ({
   name: `decodeEvidence as ${format}`,

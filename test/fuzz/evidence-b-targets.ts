@@ -3,12 +3,9 @@ import { containsBytes } from '../../src/encoding/bytes.js'
 import type { EvidenceFormat } from '../../src/evidence/container.js'
 import { attachmentsOf, decodeEvidence } from '../../src/evidence/evidence.js'
 import { mutateDer, mutateInPlace } from './mutate-structured.js'
+import { require } from './require.js'
 import { keyCertificates, oakMessages, requests } from './seeds.js'
 import type { Target } from './targets.js'
-
-function require(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`does not hold: ${what}`)
-}
 
 /** Everything that is handed on stands in the document. */
 async function decodeAs(bytes: Uint8Array, format: EvidenceFormat): Promise<void> {

@@ -14,12 +14,9 @@ import {
   url,
 } from '../support/containers-c.js'
 import { type Mutator, mutateInPlace, mutateJson } from './mutate-structured.js'
+import { require } from './require.js'
 import { type Seeds, labSeeds } from './seeds.js'
 import type { Target } from './targets.js'
-
-function require(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`does not hold: ${what}`)
-}
 
 const attachmentNames = ['nodeId', 'uvmEndorsements', 'runtimeData', 'initTimeData']
 

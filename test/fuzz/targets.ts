@@ -32,6 +32,7 @@ import { foreignContainerTargets } from './container-a-targets.js'
 import { cmwTargets } from './cmw-targets.js'
 import { commitmentTargets } from './commitment-targets.js'
 import { type Mutator, mutateDer, mutateInPlace, mutateJson } from './mutate-structured.js'
+import { require } from './require.js'
 import {
   agentAnswers,
   bundles,
@@ -62,10 +63,6 @@ export interface Target {
   readonly mutator?: Mutator
   /** Decodes, checks what came out, and says if it was nothing: null where that is documented. */
   readonly run: (bytes: Uint8Array) => unknown
-}
-
-function require(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`does not hold: ${what}`)
 }
 
 const wide = { maxBytes: 1 << 20, maxDepth: 64, maxElements: 100_000 }
